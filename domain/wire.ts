@@ -1,0 +1,272 @@
+import * as v from "valibot";
+import { MarketCodeSchema } from "./market-code.ts";
+import { ORDER_STATES, OrderRequestSchema } from "./order.ts";
+import { isDecimalText } from "./decimal.ts";
+import type { DecimalText, EpochMs } from "./units.ts";
+
+/** The contract between web and relay, parsed on both sides. Bodies are JSON; non-2xx is `ProblemSchema`. */
+
+const Decimal = v.pipe(
+  v.string(),
+  v.check((text) => isDecimalText(text), "not a plain decimal"),
+  v.transform((text) => text as DecimalText),
+);
+const Epoch = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(0),
+  v.transform((value) => value as EpochMs),
+);
+const Finite = v.pipe(v.number(), v.finite());
+
+// ── configuration ────────────────────────────────────────────────────────────────────────────────────────────────
+/** GET /api/config, anyone */
+export const ConfigSchema = v.object({
+  exchangeUrl: v.string(),
+  exchangeWsUrl: v.string(),
+  /** The exchange runs on this machine: play money. */
+  loopbackExchange: v.boolean(),
+  /** Market time as a line; equal anchors and speed 1 when it is wall time. */
+  marketClock: v.object({ marketMs: Epoch, wallMs: Epoch, speed: v.pipe(Finite, v.minValue(0)) }),
+});
+export type Config = v.InferOutput<typeof ConfigSchema>;
+
+// ── accounts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+/** Names people log in with: letters of any script, digits and `._-`, compared without case. */
+export const NameSchema = v.pipe(
+  v.string(),
+  v.trim(),
+  v.normalize("NFC"),
+  v.toLowerCase(),
+  v.regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{1,31}$/u),
+);
+const DisplayNameSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(40));
+/** 16 random bytes, lower-case hex. */
+const SaltSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
+/** Argon2id of the password under the salt, made in the browser: 32 bytes, lower-case hex. The relay never sees a password. */
+const VerifierSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+/** Argon2id parameters; a change needs a new verifier version. Source: RFC 9106, section 4 (second recommendation, memory cut for phones). */
+export const ARGON2 = { memoryKib: 19_456, iterations: 2, parallelism: 1, hashLength: 32 } as const;
+
+export const UserSchema = v.object({
+  id: v.string(),
+  name: v.string(),
+  displayName: v.string(),
+  role: v.picklist(["member", "admin"]),
+  createdAtMs: Epoch,
+});
+export type User = v.InferOutput<typeof UserSchema>;
+
+/** POST /api/sign-up, anyone → 201 { user } and a session cookie. The first admin needs the set-up code. */
+export const SignUpSchema = v.strictObject({
+  name: NameSchema,
+  displayName: DisplayNameSchema,
+  salt: SaltSchema,
+  verifier: VerifierSchema,
+  setUpCode: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(64))),
+});
+/** POST /api/sign-in-salt, anyone. An unknown name gets a stable salt that looks like any other. */
+export const SaltRequestSchema = v.strictObject({ name: NameSchema });
+export const SaltAnswerSchema = v.object({ salt: SaltSchema });
+/** POST /api/log-in, anyone → 200 { user } and a session cookie. POST /api/log-out, owner → 204. */
+export const LogInSchema = v.strictObject({ name: NameSchema, verifier: VerifierSchema });
+/** GET /api/me, owner */
+export const UserAnswerSchema = v.object({ user: UserSchema });
+
+// ── the trading key ──────────────────────────────────────────────────────────────────────────────────────────────
+/** PUT /api/key, owner → 200 { key }. The secret goes in and never comes out. */
+export const KeyEntrySchema = v.strictObject({
+  accessKey: v.pipe(v.string(), v.trim(), v.regex(/^[A-Za-z0-9]{20,80}$/)),
+  secretKey: v.pipe(v.string(), v.trim(), v.regex(/^[A-Za-z0-9]{20,80}$/)),
+});
+const Permission = v.picklist(["yes", "no", "unclear"]);
+export const StoredKeySchema = v.object({
+  /** First four and last four characters. */
+  accessKeyMasked: v.string(),
+  permissions: v.object({
+    viewAccount: Permission,
+    viewOrders: Permission,
+    makeOrders: Permission,
+    withdraw: Permission,
+  }),
+  expiresAtMs: v.nullable(Epoch),
+  storedAtMs: Epoch,
+});
+export type StoredKey = v.InferOutput<typeof StoredKeySchema>;
+/** GET /api/key, owner. DELETE /api/key, owner → 204. */
+export const KeyAnswerSchema = v.object({ key: v.nullable(StoredKeySchema) });
+
+/** GET /api/assets, owner */
+export const AssetsAnswerSchema = v.object({
+  assets: v.array(
+    v.object({
+      currency: v.string(),
+      /** Free amount. */
+      balance: Decimal,
+      locked: Decimal,
+      avgBuyPrice: Decimal,
+      unitCurrency: v.string(),
+    }),
+  ),
+  askedAtMs: Epoch,
+});
+export type AssetsAnswer = v.InferOutput<typeof AssetsAnswerSchema>;
+
+/** GET /api/chance/:market, owner: fees and limits of the market for this key */
+export const ChanceAnswerSchema = v.object({
+  market: v.string(),
+  bidFeeRate: Decimal,
+  askFeeRate: Decimal,
+  minTotal: Decimal,
+  maxTotal: Decimal,
+  bidBalance: Decimal,
+  askBalance: Decimal,
+});
+export type ChanceAnswer = v.InferOutput<typeof ChanceAnswerSchema>;
+
+// ── orders ───────────────────────────────────────────────────────────────────────────────────────────────────────
+export const ORDER_ORIGINS = ["manual", "reserved", "auto"] as const;
+const IdempotencyKey = v.pipe(v.string(), v.uuid());
+
+/** POST /api/orders, owner → 201 { order }; 202 { order } with state `unknown` when no answer came.
+ *  Same idempotency key, same order; a different body under it → 422. */
+export const OrderEntrySchema = v.strictObject({
+  idempotencyKey: IdempotencyKey,
+  origin: v.picklist(["manual", "auto"]),
+  request: OrderRequestSchema,
+});
+export const OrderSchema = v.object({
+  id: v.string(),
+  /** The name under which the exchange knows it; one for ever. */
+  identifier: v.string(),
+  exchangeUuid: v.nullable(v.string()),
+  origin: v.picklist(ORDER_ORIGINS),
+  request: OrderRequestSchema,
+  state: v.picklist(ORDER_STATES),
+  executedVolume: Decimal,
+  /** Σ price × volume of the fills, null until the fills were read. */
+  executedFunds: v.nullable(Decimal),
+  paidFee: Decimal,
+  /** The exchange's error name when it refused. */
+  exchangeError: v.nullable(v.string()),
+  createdAtMs: Epoch,
+  updatedAtMs: Epoch,
+});
+export type Order = v.InferOutput<typeof OrderSchema>;
+/** POST /api/orders, GET /api/orders/:id (asks the exchange while open), POST /api/orders/:id/cancel, owner */
+export const OrderAnswerSchema = v.object({ order: OrderSchema });
+/** GET /api/orders, owner: newest first, at most 100 */
+export const OrdersAnswerSchema = v.object({ orders: v.array(OrderSchema) });
+
+// ── reservations ─────────────────────────────────────────────────────────────────────────────────────────────────
+/** waiting → claimed → done (an order was made, whatever became of it) | failed | expired; waiting → cancelled */
+export const RESERVATION_STATES = ["waiting", "claimed", "done", "failed", "expired", "cancelled"] as const;
+/** POST /api/reservations, owner → 201 { reservation }. `dueAtMs` is market time. */
+export const ReservationEntrySchema = v.strictObject({
+  idempotencyKey: IdempotencyKey,
+  request: OrderRequestSchema,
+  dueAtMs: Epoch,
+});
+export const ReservationSchema = v.object({
+  id: v.string(),
+  request: OrderRequestSchema,
+  dueAtMs: Epoch,
+  state: v.picklist(RESERVATION_STATES),
+  order: v.nullable(OrderSchema),
+  /** Fault type when no order could be made. */
+  failure: v.nullable(v.string()),
+  createdAtMs: Epoch,
+});
+export type Reservation = v.InferOutput<typeof ReservationSchema>;
+export const ReservationAnswerSchema = v.object({ reservation: ReservationSchema });
+/** GET /api/reservations, owner: latest due first, at most 100. POST /api/reservations/:id/cancel, owner */
+export const ReservationsAnswerSchema = v.object({ reservations: v.array(ReservationSchema) });
+
+// ── market data ──────────────────────────────────────────────────────────────────────────────────────────────────
+/** GET /api/markets, anyone */
+export const MarketsAnswerSchema = v.object({
+  markets: v.array(v.object({ market: MarketCodeSchema, koreanName: v.string(), englishName: v.string() })),
+});
+export type MarketEntry = v.InferOutput<typeof MarketsAnswerSchema>["markets"][number];
+
+/** GET /api/candles/:market/1m/:kstDay, anyone: one KST day of one-minute candles by column, oldest first, silent
+ *  minutes absent. A day that is over is immutable; the open day ends before the running candle. */
+export const CandlePageSchema = v.pipe(
+  v.object({
+    market: MarketCodeSchema,
+    intervalMs: v.literal(60_000),
+    kstDay: v.string(),
+    /** The KST day was over, with a safety margin, when the page was made. */
+    complete: v.boolean(),
+    openTimeMs: v.array(Epoch),
+    open: v.array(Finite),
+    high: v.array(Finite),
+    low: v.array(Finite),
+    close: v.array(Finite),
+    volume: v.array(Finite),
+    value: v.array(Finite),
+  }),
+  v.check(
+    (page) =>
+      [page.open, page.high, page.low, page.close, page.volume, page.value].every(
+        (column) => column.length === page.openTimeMs.length,
+      ),
+    "columns differ in length",
+  ),
+);
+export type CandlePage = v.InferOutput<typeof CandlePageSchema>;
+
+// ── models ───────────────────────────────────────────────────────────────────────────────────────────────────────
+export const MetricsSchema = v.object({
+  /** Windows the figures were taken over. */
+  windowCount: v.number(),
+  /** Mean absolute error, bps. */
+  maeBps: Finite,
+  /** Root mean squared error, bps. */
+  rmseBps: Finite,
+  /** Share of windows whose sign was right, zero moves left out, 0…1. */
+  directionalAccuracy: Finite,
+  /** Spearman rank correlation of prediction and outcome, −1…1; 0 when one of them is constant. */
+  informationCoefficient: Finite,
+});
+export type Metrics = v.InferOutput<typeof MetricsSchema>;
+
+/** Everything a predictor needs beside the weights; what it was trained on and how it did. */
+export const ModelMetaSchema = v.object({
+  id: v.string(),
+  formatVersion: v.literal(1),
+  family: v.picklist(["mlp"]),
+  market: MarketCodeSchema,
+  intervalMs: v.literal(60_000),
+  /** Candles in one input window. */
+  lookback: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(512)),
+  /** Candles ahead that are predicted. */
+  horizon: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(240)),
+  hiddenSizes: v.array(v.number()),
+  featureNames: v.array(v.string()),
+  /** Per feature, fitted on the training rows alone. */
+  normaliser: v.object({ mean: v.array(Finite), deviation: v.array(Finite) }),
+  /** Targets are divided by this many bps before training. */
+  targetScaleBps: Finite,
+  trainedFromMs: Epoch,
+  trainedToMs: Epoch,
+  trainedAtMs: Epoch,
+  epochs: v.number(),
+  seed: v.number(),
+  backend: v.string(),
+  /** Taken on the test split, which neither training nor early stopping saw. */
+  metrics: MetricsSchema,
+  baselines: v.record(v.string(), MetricsSchema),
+  verdict: v.picklist(["beats-baselines", "no-better-than-baselines"]),
+});
+export type ModelMeta = v.InferOutput<typeof ModelMetaSchema>;
+/** Largest weight blob a D1 row takes beside its meta. Source: facts, "Relay". */
+export const MAX_WEIGHT_BYTES = 1_000_000;
+/** PUT /api/models/serving/:market, admin → 200. `weights`: base64 of little-endian float32, one flat vector. */
+export const PublishedModelSchema = v.strictObject({
+  meta: ModelMetaSchema,
+  weights: v.pipe(v.string(), v.base64(), v.maxLength(Math.ceil(MAX_WEIGHT_BYTES / 3) * 4)),
+});
+export type PublishedModel = v.InferOutput<typeof PublishedModelSchema>;
+/** GET /api/models/serving/:market, owner: the published model, or null; strong ETag, 304 */
+export const ServingModelAnswerSchema = v.object({ model: v.nullable(PublishedModelSchema) });

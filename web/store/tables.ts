@@ -1,0 +1,173 @@
+import type { CandleColumns } from "../../domain/candle.ts";
+import type { FaultType } from "../../domain/fault.ts";
+import type { MarketCode } from "../../domain/market-code.ts";
+import type { OrderState } from "../../domain/order.ts";
+import type { Bps, EpochMs, Notional, Quantity } from "../../domain/units.ts";
+import type { Metrics, ModelMeta } from "../../domain/wire.ts";
+
+/** Shapes of the rows in IndexedDB. Workers and screens meet here and nowhere else. */
+
+/** One KST day of one-minute candles that is over. Never changed once stored. */
+export type CandleDayRow = {
+  readonly market: MarketCode;
+  /** `YYYY-MM-DD` */
+  readonly kstDay: string;
+  readonly columns: CandleColumns;
+  readonly rowCount: number;
+  readonly storedAtMs: EpochMs;
+};
+
+/** One closed candle of a day that is not stored as a whole yet. */
+export type CandleTailRow = {
+  readonly market: MarketCode;
+  readonly openTimeMs: EpochMs;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly value: number | null;
+};
+
+/** How far a market's history has been fetched. */
+export type BackfillRow = {
+  readonly market: MarketCode;
+  readonly state: "running" | "done" | "waiting" | "stopped";
+  readonly daysDone: number;
+  readonly daysWanted: number;
+  readonly fault: FaultType | null;
+  readonly updatedAtMs: EpochMs;
+};
+
+export type ModelRow = {
+  readonly id: string;
+  readonly meta: ModelMeta;
+  /** Little-endian float32, one flat vector. */
+  readonly weights: ArrayBuffer;
+  readonly source: "trained" | "published";
+  readonly storedAtMs: EpochMs;
+};
+
+export const BACKEND_CHOICES = ["auto", "webgpu", "wasm", "cpu"] as const;
+export type BackendChoice = (typeof BACKEND_CHOICES)[number];
+
+export type TrainingSettings = {
+  readonly market: MarketCode;
+  /** Newest KST days to learn from. */
+  readonly days: number;
+  readonly lookback: number;
+  readonly horizon: number;
+  readonly hiddenSizes: readonly number[];
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly backend: BackendChoice;
+};
+
+export type TrainingRow = {
+  readonly id: string;
+  readonly settings: TrainingSettings;
+  readonly state: "requested" | "running" | "done" | "stopped" | "failed";
+  readonly stopRequested: boolean;
+  /** tfjs backend in use, and the adapter's own description where there is one. */
+  readonly backend: string | null;
+  readonly phase: "waiting" | "loading" | "training" | "evaluating" | "publishing" | "ended";
+  readonly epoch: number;
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+  /** Milliseconds left at the present rate, null until it can be told. */
+  readonly etaMs: number | null;
+  /** Loss: Huber, in squared target scales. */
+  readonly history: readonly { readonly epoch: number; readonly trainLoss: number; readonly validationLoss: number }[];
+  readonly metrics: Metrics | null;
+  readonly baselines: Readonly<Record<string, Metrics>> | null;
+  readonly verdict: ModelMeta["verdict"] | null;
+  readonly modelId: string | null;
+  readonly published: "no" | "yes" | "refused" | "not-better";
+  readonly fault: string | null;
+  readonly requestedAtMs: EpochMs;
+  readonly endedAtMs: EpochMs | null;
+};
+
+/** Enough to go on with a training after a reload, bit for bit. */
+export type CheckpointRow = {
+  readonly trainingId: string;
+  readonly epoch: number;
+  readonly parameters: ArrayBuffer;
+  readonly firstMoment: ArrayBuffer;
+  readonly secondMoment: ArrayBuffer;
+  readonly updateCount: number;
+  readonly bestParameters: ArrayBuffer;
+  readonly bestValidationLoss: number;
+};
+
+export type AutoSettings = {
+  readonly market: MarketCode;
+  /** A prediction above this opens, below its negative closes. */
+  readonly thresholdBps: Bps;
+  /** Quote amount of one buy. */
+  readonly orderTotal: Notional;
+  readonly maxOrdersPerDay: number;
+};
+
+export type AutoSessionRow = {
+  readonly id: string;
+  readonly settings: AutoSettings;
+  readonly state: "running" | "stopped";
+  readonly stopReason: "user" | "app-was-closed" | "fault" | null;
+  /** Fault type when `stopReason` is `fault`. */
+  readonly fault: string | null;
+  readonly modelId: string | null;
+  /** Closed candles at hand of those the model needs. */
+  readonly candlesHave: number;
+  readonly candlesNeed: number;
+  readonly startedAtMs: EpochMs;
+  readonly stoppedAtMs: EpochMs | null;
+  /** Wall time of the worker's last sign of life. */
+  readonly heartbeatMs: EpochMs;
+  /** Base volume this session bought and has not sold. */
+  readonly held: Quantity;
+};
+
+/** One closed candle, one decision: what was known, what was decided and why. */
+export type DecisionRow = {
+  readonly id?: number;
+  readonly sessionId: string;
+  readonly market: MarketCode;
+  readonly candleOpenMs: EpochMs;
+  readonly atMs: EpochMs;
+  readonly close: number;
+  readonly candlesHave: number;
+  readonly candlesNeed: number;
+  readonly expectedReturnBps: Bps | null;
+  readonly thresholdBps: Bps;
+  readonly action: "collect" | "hold" | "buy" | "sell" | "refused";
+  /** Stable code; the screens have words for it. */
+  readonly reason:
+    | "sequence-incomplete"
+    | "no-model"
+    | "below-threshold"
+    | "already-holding"
+    | "nothing-to-sell"
+    | "threshold-passed"
+    | "stale-data"
+    | "too-many-orders"
+    | "order-in-flight"
+    | "below-minimum"
+    | "relay-refused";
+  readonly orderId: string | null;
+  readonly orderState: OrderState | null;
+  readonly fault: FaultType | null;
+};
+
+/** What the user chose; one row a name. */
+export type SettingValues = {
+  readonly market: MarketCode;
+  readonly backend: BackendChoice;
+  readonly historyDays: number;
+  readonly language: "ko" | "en";
+  readonly theme: "system" | "light" | "dark";
+  readonly palette: "korean" | "global" | "colour-blind";
+};
+export type SettingRow = { readonly name: keyof SettingValues; readonly value: SettingValues[keyof SettingValues] };
