@@ -13,7 +13,7 @@ export default defineConfig({
           exclude: ["node_modules/**", ".node24/**", "relay/**", "dist/**", ".cache/**"],
         },
       },
-      "relay/vitest.config.ts",
+      "relay/vitest.config.{ts,mts}",
     ],
   },
 });
