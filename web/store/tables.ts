@@ -1,7 +1,7 @@
 import type { CandleColumns } from "../../domain/candle.ts";
 import type { FaultType } from "../../domain/fault.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
-import type { OrderState } from "../../domain/order.ts";
+import type { OrderRequest, OrderState } from "../../domain/order.ts";
 import type { Bps, EpochMs, Notional, Quantity } from "../../domain/units.ts";
 import type { Metrics, ModelMeta } from "../../domain/wire.ts";
 
@@ -156,8 +156,14 @@ export type DecisionRow = {
     | "order-in-flight"
     | "below-minimum"
     | "relay-refused";
+  /** The order's name, written down before it leaves; null when none was to be sent. A lost answer is asked about
+   *  under it, and nothing is ever sent again under another. */
+  readonly idempotencyKey: string | null;
+  readonly request: OrderRequest | null;
   readonly orderId: string | null;
   readonly orderState: OrderState | null;
+  /** Base volume filled so far, already counted in the session's `held`. */
+  readonly executedVolume: Quantity;
   readonly fault: FaultType | null;
 };
 

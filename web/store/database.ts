@@ -1,0 +1,51 @@
+import Dexie, { type Collection, type Table } from "dexie";
+import type { MarketCode } from "../../domain/market-code.ts";
+import type {
+  AutoSessionRow,
+  BackfillRow,
+  CandleDayRow,
+  CandleTailRow,
+  CheckpointRow,
+  DecisionRow,
+  ModelRow,
+  SettingRow,
+  TrainingRow,
+} from "./tables.ts";
+
+/** The one database of this browser. Screens and workers open it each for themselves; Dexie's live queries cross
+ *  between them. */
+export type ObservatorDatabase = Dexie & {
+  readonly candleDays: Table<CandleDayRow, [MarketCode, string]>;
+  readonly candleTail: Table<CandleTailRow, [MarketCode, number]>;
+  readonly backfills: Table<BackfillRow, MarketCode>;
+  readonly models: Table<ModelRow, string>;
+  readonly trainings: Table<TrainingRow, string>;
+  readonly checkpoints: Table<CheckpointRow, string>;
+  readonly decisions: Table<DecisionRow, number>;
+  readonly autoSessions: Table<AutoSessionRow, string>;
+  readonly settings: Table<SettingRow, SettingRow["name"]>;
+};
+
+/** Versions only ever grow; a published one is never edited, a new one is added below it.
+ *  Indexes with a third part (`rowCount`) exist so that a summary reads keys and never the columns. */
+const VERSION_1 = {
+  candleDays: "[market+kstDay], [market+kstDay+rowCount]",
+  candleTail: "[market+openTimeMs]",
+  backfills: "market",
+  models: "id, [meta.market+storedAtMs]",
+  trainings: "id, requestedAtMs, state",
+  checkpoints: "trainingId",
+  decisions: "++id, [sessionId+id], [market+candleOpenMs], orderState",
+  autoSessions: "id, startedAtMs, state",
+  settings: "name",
+} as const;
+
+/** @param name another name keeps a test's rows apart from the product's */
+export function openDatabase(name = "observator"): ObservatorDatabase {
+  const database = new Dexie(name) as ObservatorDatabase;
+  database.version(1).stores(VERSION_1);
+  return database;
+}
+
+/** The same rows from the end of their index. */
+export const fromEnd = <Row, Key>(rows: Collection<Row, Key>): Collection<Row, Key> => rows.reverse(); // oxlint-disable-line unicorn/no-array-reverse -- a cursor's direction, no array
