@@ -139,6 +139,8 @@ export const OrderSchema = v.object({
   id: v.string(),
   /** The name under which the exchange knows it; one for ever. */
   identifier: v.string(),
+  /** The key it was placed under: how a browser whose answer was lost finds its order again. */
+  idempotencyKey: v.optional(v.string()),
   exchangeUuid: v.nullable(v.string()),
   origin: v.picklist(ORDER_ORIGINS),
   request: OrderRequestSchema,

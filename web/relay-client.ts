@@ -1,0 +1,159 @@
+import * as v from "valibot";
+import { ProblemSchema, type Fault } from "../domain/fault.ts";
+import type { MarketCode } from "../domain/market-code.ts";
+import { fail, ok, type Result } from "../domain/result.ts";
+import * as wire from "../domain/wire.ts";
+
+export type Answer<Value> = Promise<Result<Value, Fault>>;
+/** The serving model, or word that the one named by the ETag is still it. */
+export type ServingModel =
+  | { readonly changed: false }
+  | { readonly changed: true; readonly model: wire.PublishedModel | null; readonly etag: string | null };
+
+/** One method a route of the relay; the contract is domain/wire. Faults are values, nothing is thrown, nothing is
+ *  repeated here: what to do about a fault is its kind's business. Rule C12. */
+export type RelayClient = ReturnType<typeof createRelayClient>;
+
+export type FetchLike = (path: string, init: RequestInit) => Promise<Response>;
+
+/** Reads answer from a database or a cache; a day page may take eight paced requests to the exchange; an order waits
+ *  for the exchange's own 5 s and a read-back; a model is up to 1.3 MB on a phone's uplink. */
+const READ_TIMEOUT_MS = 10_000;
+const PAGE_TIMEOUT_MS = 30_000;
+const ORDER_TIMEOUT_MS = 20_000;
+const MODEL_TIMEOUT_MS = 60_000;
+
+type Question = {
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  /** What a lost or unreadable answer means: nothing has changed, or an order may have been placed. */
+  readonly whenLost?: "offline" | "order-unknown";
+};
+
+const lost = (detail: string, whenLost: Question["whenLost"]): Fault =>
+  whenLost === "order-unknown"
+    ? { type: "order-unknown", kind: "unknown", detail }
+    : { type: "offline", kind: "retry", detail };
+
+/** An answer that is no contract of ours. A refusal (4xx) changed nothing, even where its body cannot be read. */
+function unreadable(status: number, whenLost: Question["whenLost"]): Fault {
+  const detail = `The relay's answer (${status}) could not be read.`;
+  if (whenLost === "order-unknown" && (status < 400 || status >= 500)) return lost(detail, whenLost);
+  return { type: "internal", kind: status >= 500 ? "retry" : "stop", detail };
+}
+
+async function json(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    return undefined;
+  }
+}
+
+async function faultOf(response: Response, whenLost: Question["whenLost"]): Promise<Fault> {
+  const problem = v.safeParse(ProblemSchema, await json(response));
+  if (!problem.success) return unreadable(response.status, whenLost);
+  const { type, kind, detail, retryAfterMs, exchangeError } = problem.output;
+  return {
+    type,
+    kind,
+    detail,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(exchangeError === undefined ? {} : { exchangeError }),
+  };
+}
+
+async function send(fetchLike: FetchLike, path: string, question: Question): Answer<Response> {
+  const { method = "GET", body, headers = {}, timeoutMs = READ_TIMEOUT_MS, whenLost } = question;
+  try {
+    const response = await fetchLike(`/api${path}`, {
+      method,
+      headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return response.ok || response.status === 304 ? ok(response) : fail(await faultOf(response, whenLost));
+  } catch (error) {
+    return fail(lost(error instanceof Error ? `${error.name} on the way to the relay` : "No answer came.", whenLost));
+  }
+}
+
+/** @param fetchLike the browser's fetch, or what stands for it in a test */
+export function createRelayClient(fetchLike: FetchLike = (path, init) => fetch(path, init)) {
+  async function ask<Schema extends v.GenericSchema>(
+    schema: Schema,
+    path: string,
+    question: Question = {},
+  ): Answer<v.InferOutput<Schema>> {
+    const sent = await send(fetchLike, path, question);
+    if (!sent.ok) return sent;
+    const parsed = v.safeParse(schema, await json(sent.value));
+    return parsed.success ? ok(parsed.output) : fail(unreadable(sent.value.status, question.whenLost));
+  }
+  async function done(path: string, question: Question): Answer<null> {
+    const sent = await send(fetchLike, path, question);
+    return sent.ok ? ok(null) : sent;
+  }
+  const post = (body: unknown): Question => ({ method: "POST", body });
+  /** Placing and reserving: a lost answer may hide an order. */
+  const placing = (body: unknown): Question => ({
+    method: "POST",
+    body,
+    timeoutMs: ORDER_TIMEOUT_MS,
+    whenLost: "order-unknown",
+  });
+  const acting: Question = { method: "POST", timeoutMs: ORDER_TIMEOUT_MS };
+  const at = encodeURIComponent;
+
+  return {
+    config: () => ask(wire.ConfigSchema, "/config"),
+
+    signUp: (entry: v.InferInput<typeof wire.SignUpSchema>) => ask(wire.UserAnswerSchema, "/sign-up", post(entry)),
+    salt: (name: string) => ask(wire.SaltAnswerSchema, "/sign-in-salt", post({ name })),
+    logIn: (entry: v.InferInput<typeof wire.LogInSchema>) => ask(wire.UserAnswerSchema, "/log-in", post(entry)),
+    logOut: () => done("/log-out", { method: "POST" }),
+    me: () => ask(wire.UserAnswerSchema, "/me"),
+
+    key: () => ask(wire.KeyAnswerSchema, "/key"),
+    /** The relay asks the exchange about the key before it stores it, hence the longer time. */
+    putKey: (entry: v.InferInput<typeof wire.KeyEntrySchema>) =>
+      ask(wire.KeyAnswerSchema, "/key", { method: "PUT", body: entry, timeoutMs: PAGE_TIMEOUT_MS }),
+    deleteKey: () => done("/key", { method: "DELETE" }),
+    assets: () => ask(wire.AssetsAnswerSchema, "/assets"),
+    chance: (market: MarketCode) => ask(wire.ChanceAnswerSchema, `/chance/${at(market)}`),
+
+    orders: () => ask(wire.OrdersAnswerSchema, "/orders"),
+    order: (id: string) => ask(wire.OrderAnswerSchema, `/orders/${at(id)}`),
+    placeOrder: (entry: v.InferInput<typeof wire.OrderEntrySchema>) =>
+      ask(wire.OrderAnswerSchema, "/orders", placing(entry)),
+    cancelOrder: (id: string) => ask(wire.OrderAnswerSchema, `/orders/${at(id)}/cancel`, acting),
+
+    reservations: () => ask(wire.ReservationsAnswerSchema, "/reservations"),
+    reserve: (entry: v.InferInput<typeof wire.ReservationEntrySchema>) =>
+      ask(wire.ReservationAnswerSchema, "/reservations", placing(entry)),
+    cancelReservation: (id: string) =>
+      ask(wire.ReservationAnswerSchema, `/reservations/${at(id)}/cancel`, { method: "POST" }),
+
+    markets: () => ask(wire.MarketsAnswerSchema, "/markets"),
+    /** @param kstDay `YYYY-MM-DD` */
+    candleDay: (market: MarketCode, kstDay: string) =>
+      ask(wire.CandlePageSchema, `/candles/${at(market)}/1m/${kstDay}`, { timeoutMs: PAGE_TIMEOUT_MS }),
+
+    /** @param etag of the model at hand: the same one is not sent again */
+    servingModel: async (market: MarketCode, etag?: string): Answer<ServingModel> => {
+      const headers: Record<string, string> = etag === undefined ? {} : { "if-none-match": etag };
+      const question = { headers, timeoutMs: MODEL_TIMEOUT_MS };
+      const sent = await send(fetchLike, `/models/serving/${at(market)}`, question);
+      if (!sent.ok) return sent;
+      if (sent.value.status === 304) return ok({ changed: false });
+      const parsed = v.safeParse(wire.ServingModelAnswerSchema, await json(sent.value));
+      if (!parsed.success) return fail(unreadable(sent.value.status, undefined));
+      return ok({ changed: true, model: parsed.output.model, etag: sent.value.headers.get("etag") });
+    },
+    publishModel: (model: wire.PublishedModel) =>
+      done(`/models/serving/${at(model.meta.market)}`, { method: "PUT", body: model, timeoutMs: MODEL_TIMEOUT_MS }),
+  };
+}
