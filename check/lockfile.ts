@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { pathToFileURL } from "node:url";
 
 /** The lockfile serves Linux, macOS and Windows users alike. Where a registry lacked a platform's binary on the day of
  *  the install, npm leaves its entry out and `npm ci` fails there: such an entry is put in by name, version and
@@ -80,7 +79,7 @@ export function completed(lock: Lockfile): Lockfile {
   return { ...lock, packages: sorted };
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+if (import.meta.main) {
   const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lockfile;
   writeFileSync("package-lock.json", `${JSON.stringify(completed(lock), null, 2)}\n`);
 }

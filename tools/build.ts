@@ -1,5 +1,4 @@
 import { existsSync, rmSync } from "node:fs";
-import { pathToFileURL } from "node:url";
 import { createBuilder } from "vite";
 import { inRoot } from "./root.ts";
 
@@ -12,4 +11,4 @@ export async function buildProduct(): Promise<void> {
   if (!existsSync(inRoot("dist", "observator_relay", "wrangler.json"))) throw new Error("the build made no Worker");
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await buildProduct();
+if (import.meta.main) await buildProduct();

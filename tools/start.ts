@@ -4,7 +4,7 @@ import { endWith, readOptions, wholeNumber } from "./options.ts";
 import { startProduct, type Product } from "./product.ts";
 
 const USAGE =
-  "usage: npm start -- [--port N] [--data FOLDER] [--speed X] [--seed N] [--exchange URL --exchange-ws URL]";
+  "usage: npm start -- [--port N] [--data FOLDER] [--speed X] [--seed N] [--exchange URL --exchange-ws URL] [--built] [--json]";
 /** Outside the ports that other tools of this kind take first. */
 const DEFAULT_PORT = 8480;
 
@@ -15,6 +15,9 @@ const { values } = readOptions(USAGE, {
   seed: { type: "string", default: "1" },
   exchange: { type: "string" },
   "exchange-ws": { type: "string" },
+  /** Use what the last build made. */
+  built: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
 });
 const port = wholeNumber("port", values.port, [1, 65_534]);
 const seed = wholeNumber("seed", values.seed, [0, 2 ** 31]);
@@ -50,10 +53,13 @@ function announce({ address, demoKey, setUpCode, exchange: used }: Product): voi
 }
 
 try {
-  console.error("Building …");
-  await buildProduct();
+  if (!values.built) {
+    console.error("Building …");
+    await buildProduct();
+  }
   const product = await startProduct({ port, seed, speed, folder: values.data, ...(exchange && { exchange }) });
-  announce(product);
+  if (values.json) console.log(JSON.stringify({ ...product, stop: undefined }));
+  else announce(product);
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
