@@ -1,4 +1,4 @@
-import { reachBack, type WindowShape } from "./windows.ts";
+import { reachAhead, reachBack, type WindowShape } from "./windows.ts";
 
 /** First rows of the windows of each part; time runs train → validation → test. */
 export type Splits = { readonly train: Int32Array; readonly validation: Int32Array; readonly test: Int32Array };
@@ -9,7 +9,7 @@ const TRAIN_SHARE = 0.7;
 const VALIDATION_SHARE = 0.15;
 
 /** Rows left out between two parts, so that no candle of a later part's windows or features is in an earlier label. */
-export const embargo = (shape: WindowShape): number => reachBack(shape) + shape.horizon;
+export const embargo = (shape: WindowShape): number => reachBack(shape) + reachAhead(shape);
 
 /** Cuts the windows by time and drops those at a border that reach across it. Rule F2.
  *  @param starts first rows of windows, oldest first

@@ -4,19 +4,22 @@ import { FEATURE_MEMORY } from "./feature-matrix.ts";
 /** Candles in one input window, and candles ahead that its label looks. */
 export type WindowShape = { readonly lookback: number; readonly horizon: number };
 
-/** Rows of the grid whose candles a window and its label touch: from `end − reachBack` to `end + horizon`. */
+/** A window and its label touch the candles of rows `end − reachBack` to `end + reachAhead`. */
 export const reachBack = ({ lookback, horizon }: WindowShape): number =>
   Math.max(lookback - 1 + FEATURE_MEMORY, horizon);
+/** Rows ahead of a window's end that judging it touches: the label, and two candles for a late entry. */
+export const reachAhead = ({ horizon }: WindowShape): number => Math.max(horizon, 2);
 
 /** First rows of every whole window, oldest first: `lookback` usable rows, the last of them a candle that was traded (a
- *  decision is made on a closed candle, never on silence), with a label `horizon` rows ahead and as many rows behind for
+ *  decision is made on a closed candle, never on silence), with its label's rows ahead and `horizon` rows behind for
  *  the last-return baseline, all without a break. Rule F4. */
 export function windowStarts(matrix: FeatureMatrix, shape: WindowShape): Int32Array {
-  const { lookback, horizon } = shape;
+  const { lookback } = shape;
+  const ahead = reachAhead(shape);
   const starts: number[] = [];
-  for (let end = lookback - 1; end + horizon < matrix.rowCount; end += 1) {
+  for (let end = lookback - 1; end + ahead < matrix.rowCount; end += 1) {
     const whole = matrix.rowsBefore[end]! >= reachBack(shape);
-    const labelled = matrix.rowsBefore[end + horizon]! === matrix.rowsBefore[end]! + horizon;
+    const labelled = matrix.rowsBefore[end + ahead] === (matrix.rowsBefore[end] ?? 0) + ahead;
     if (whole && labelled && matrix.traded[end] === 1) starts.push(end - lookback + 1);
   }
   return Int32Array.from(starts);
