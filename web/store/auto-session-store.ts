@@ -33,7 +33,7 @@ function checked(row: AutoSessionRow): AutoSessionRow {
 export function startAutoSession(
   db: ObservatorDatabase,
   settings: AutoSettings,
-  made: { readonly id: string; readonly nowMs: EpochMs },
+  made: { readonly id: string; readonly userId: string; readonly nowMs: EpochMs },
 ): Promise<Result<AutoSessionRow, Fault>> {
   if (!v.is(SettingsSchema, settings))
     return Promise.resolve(fail({ type: "bad-input", kind: "refuse", detail: "These are no settings of a session." }));
@@ -43,6 +43,7 @@ export function startAutoSession(
       return fail<Fault>({ type: "limit-reached", kind: "refuse", detail: "A session of this market is running." });
     const row: AutoSessionRow = {
       id: made.id,
+      userId: made.userId,
       settings,
       state: "running",
       stopReason: null,

@@ -146,11 +146,11 @@ describe("auto sessions", () => {
     createdAtMs: epochMs(0),
     updatedAtMs: epochMs(0),
   });
-  const start = () => startAutoSession(db, settings, { id: "s1", nowMs: epochMs(1_000) });
+  const start = () => startAutoSession(db, settings, { id: "s1", userId: "u1", nowMs: epochMs(1_000) });
 
   it("run one a market", async () => {
     expect((await start()).ok).toBe(true);
-    const second = await startAutoSession(db, settings, { id: "s2", nowMs: epochMs(2_000) });
+    const second = await startAutoSession(db, settings, { id: "s2", userId: "u1", nowMs: epochMs(2_000) });
     expect(second).toMatchObject({ ok: false, fault: { type: "limit-reached" } });
   });
 

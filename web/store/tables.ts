@@ -113,6 +113,8 @@ export type AutoSettings = {
 
 export type AutoSessionRow = {
   readonly id: string;
+  /** Who started it (the relay's user id): nobody else's account is ever traded on. */
+  readonly userId: string;
   readonly settings: AutoSettings;
   readonly state: "running" | "stopped";
   readonly stopReason: "user" | "app-was-closed" | "fault" | null;
