@@ -1,0 +1,97 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+import type { Fault, FaultType } from "../../../domain/fault.ts";
+
+/** What a person is told about a fault: what happened and what to do now. Whether money moved follows from
+ *  `moneyStill`: false where an order may be under way. Every fault type has words, or this does not compile. */
+export type FaultWords = {
+  readonly what: MessageDescriptor;
+  readonly todo: MessageDescriptor;
+  readonly moneyStill: boolean;
+};
+
+const still = (what: MessageDescriptor, todo: MessageDescriptor): FaultWords => ({ what, todo, moneyStill: true });
+const unclear = (what: MessageDescriptor, todo: MessageDescriptor): FaultWords => ({ what, todo, moneyStill: false });
+
+export const FAULT_WORDS: Readonly<Record<FaultType, FaultWords>> = {
+  "bad-input": still(msg`입력한 값을 받을 수 없습니다.`, msg`표시된 값을 고친 뒤 다시 시도하세요.`),
+  "name-taken": still(msg`이미 사용 중인 아이디입니다.`, msg`다른 아이디를 입력하세요.`),
+  "wrong-credentials": still(msg`아이디 또는 비밀번호가 맞지 않습니다.`, msg`다시 확인하고 입력하세요.`),
+  "signed-out": still(msg`로그인이 풀렸습니다.`, msg`다시 로그인하세요.`),
+  forbidden: still(msg`이 작업을 할 권한이 없습니다.`, msg`관리자에게 문의하세요.`),
+  "not-found": still(msg`찾는 항목이 없습니다.`, msg`화면을 새로 고친 뒤 다시 확인하세요.`),
+  "set-up-code-wrong": still(
+    msg`설정 코드가 맞지 않거나 이미 관리자가 있습니다.`,
+    msg`서버를 시작할 때 표시된 코드를 확인하거나, 코드 없이 가입하세요.`,
+  ),
+  "sign-up-closed": still(msg`지금은 가입을 받지 않습니다.`, msg`관리자에게 문의하세요.`),
+  "too-many-requests": still(msg`요청이 너무 많습니다.`, msg`잠시 기다린 뒤 다시 시도하세요.`),
+  "origin-refused": still(
+    msg`다른 곳에서 온 요청이라 거절했습니다.`,
+    msg`이 앱의 주소에서 직접 열고 다시 시도하세요.`,
+  ),
+  "no-key": still(msg`등록된 업비트 키가 없습니다.`, msg`계정 화면에서 업비트 API 키를 등록하세요.`),
+  "key-refused": still(
+    msg`업비트가 이 키를 받아들이지 않았습니다.`,
+    msg`Access key와 Secret key를 다시 복사해 등록하세요.`,
+  ),
+  "key-expired": still(msg`업비트 키가 만료되었습니다.`, msg`업비트에서 새 키를 발급받아 등록하세요.`),
+  "key-can-withdraw": still(
+    msg`출금 권한이 있는 키는 받지 않습니다.`,
+    msg`업비트에서 출금 권한을 뺀 키를 새로 발급받으세요.`,
+  ),
+  "key-lacks-permission": still(
+    msg`키에 필요한 권한이 없습니다.`,
+    msg`자산조회, 주문조회, 주문하기 권한이 있는 키를 등록하세요.`,
+  ),
+  "ip-not-allowed": still(
+    msg`업비트에 등록되지 않은 IP 주소입니다.`,
+    msg`업비트 API 관리에서 이 서버의 IP 주소를 허용 목록에 넣으세요.`,
+  ),
+  "insufficient-funds": still(msg`잔고가 부족합니다.`, msg`주문 금액이나 수량을 줄이세요. 수수료도 필요합니다.`),
+  "below-minimum": still(msg`최소 주문 금액보다 적습니다.`, msg`최소 주문 금액 이상으로 입력하세요.`),
+  "above-maximum": still(msg`최대 주문 금액을 넘었습니다.`, msg`주문을 나누어 입력하세요.`),
+  "off-tick": still(msg`호가 단위에 맞지 않는 가격입니다.`, msg`가격의 − 와 + 단추로 호가 단위에 맞추세요.`),
+  "market-closed": still(msg`지금 거래할 수 없는 마켓입니다.`, msg`업비트 공지를 확인하세요.`),
+  "order-not-found": still(msg`주문을 찾을 수 없습니다.`, msg`주문 내역을 새로 고쳐 확인하세요.`),
+  "order-refused": still(msg`업비트가 주문을 거절했습니다.`, msg`주문 내용을 확인한 뒤 다시 시도하세요.`),
+  "order-unknown": unclear(
+    msg`주문 결과를 아직 알 수 없습니다.`,
+    msg`같은 주문을 새로 넣지 말고 주문 내역을 확인하세요. 결과는 자동으로 확인됩니다.`,
+  ),
+  "order-not-open": still(msg`이미 체결되었거나 취소된 주문입니다.`, msg`주문 내역에서 결과를 확인하세요.`),
+  "idempotency-conflict": still(
+    msg`같은 이름으로 다른 주문이 이미 있습니다.`,
+    msg`화면을 새로 고친 뒤 주문을 다시 입력하세요.`,
+  ),
+  "reservation-not-waiting": still(
+    msg`이미 실행되었거나 취소된 예약입니다.`,
+    msg`예약 목록에서 결과를 확인하세요.`,
+  ),
+  "due-time-past": still(msg`예약 시각이 이미 지났습니다.`, msg`지금보다 뒤의 시각을 고르세요.`),
+  "limit-reached": still(msg`정해진 한도에 이르렀습니다.`, msg`진행 중인 것을 끝내거나 한도를 확인하세요.`),
+  halted: still(msg`거래가 중지된 상태입니다.`, msg`관리자에게 문의하세요.`),
+  "live-trading-off": still(
+    msg`실제 거래소로의 주문이 꺼져 있습니다.`,
+    msg`지금은 모의 거래소에서만 주문할 수 있습니다.`,
+  ),
+  "exchange-busy": still(msg`거래소가 요청을 잠시 받지 않습니다.`, msg`잠시 뒤 다시 시도하세요.`),
+  "exchange-unreachable": still(
+    msg`거래소에 연결할 수 없습니다.`,
+    msg`잠시 뒤 다시 시도하세요. 계속되면 업비트 공지를 확인하세요.`,
+  ),
+  "exchange-answer-unreadable": unclear(
+    msg`거래소의 답을 읽을 수 없습니다.`,
+    msg`주문 내역과 자산을 확인한 뒤 다시 시도하세요.`,
+  ),
+  offline: still(msg`서버에 연결할 수 없습니다.`, msg`인터넷 연결을 확인하세요. 연결되면 다시 시도합니다.`),
+  "too-large": still(msg`보낸 내용이 너무 큽니다.`, msg`크기를 줄여 다시 시도하세요.`),
+  internal: unclear(msg`서버에서 문제가 생겼습니다.`, msg`주문 내역을 확인한 뒤 잠시 뒤 다시 시도하세요.`),
+};
+
+export const MONEY_STILL: MessageDescriptor = msg`돈은 움직이지 않았습니다.`;
+export const MONEY_UNCLEAR: MessageDescriptor = msg`주문이 접수되었을 수도 있습니다.`;
+
+/** Whether money may have moved: the fault's kind has the last word. */
+export const moneyWords = (fault: Pick<Fault, "type" | "kind">): MessageDescriptor =>
+  fault.kind === "unknown" || !FAULT_WORDS[fault.type].moneyStill ? MONEY_UNCLEAR : MONEY_STILL;

@@ -1,0 +1,47 @@
+import { Big, decimalFromQuote } from "../../../domain/decimal.ts";
+import { tickSize, type QuoteCurrency } from "../../../domain/market.ts";
+
+/** Thousands separators in plain decimal text; nothing is rounded. */
+export function grouped(text: string): string {
+  const [whole = "", fraction] = text.split(".");
+  const separated = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction === undefined ? separated : `${separated}.${fraction}`;
+}
+
+/** What a person typed as plain decimal text: separators and blanks go, anything else stays for the check to refuse. */
+export const typedDecimal = (text: string): string => {
+  const bare = text.replace(/[,\s_]/g, "").replace(/^\./, "0.");
+  return /^0+\d/.test(bare) ? bare.replace(/^0+(?=\d)/, "") : bare;
+};
+
+const decimalsOf = (step: Big): number => Math.max(0, -step.e);
+
+/** A quoted price with the decimals of its own tick band. */
+export function priceLabel(quote: QuoteCurrency, price: Big | number): string {
+  const exact = typeof price === "number" ? decimalFromQuote(price) : price;
+  return grouped(exact.toFixed(decimalsOf(tickSize(quote, exact.abs()))));
+}
+
+/** An amount of money for reading: won are shown whole, cut towards zero so that nothing looks richer than it is. */
+export function moneyLabel(currency: string, amount: Big): string {
+  const decimals = currency === "KRW" ? 0 : 8;
+  const cut = amount.round(decimals, Big.roundDown);
+  return grouped(decimals === 0 ? cut.toFixed(0) : trimmed(cut.toFixed(decimals)));
+}
+
+const trimmed = (text: string): string => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+
+/** A base amount, up to the exchange's eight decimals. */
+export const quantityLabel = (amount: Big): string => grouped(trimmed(amount.round(8, Big.roundDown).toFixed(8)));
+
+/** A statistic (24-hour value, depth) in the short form of the language: 만 and 억, or K, M and B. */
+export function shortLabel(value: number, language: string): string {
+  return new Intl.NumberFormat(language === "ko" ? "ko-KR" : "en-US", {
+    notation: "compact",
+    maximumFractionDigits: Math.abs(value) >= 100 ? 0 : 2,
+  }).format(value);
+}
+
+/** A size in the ladder and the tape: few digits where it is large, enough where it is small. */
+export const sizeLabel = (size: number): string =>
+  size >= 1000 ? grouped(size.toFixed(0)) : size >= 1 ? size.toFixed(3) : size.toFixed(4);

@@ -1,0 +1,32 @@
+import { useSyncExternalStore } from "react";
+import type { MarketCode } from "../../../domain/market-code.ts";
+import { subscribeLive } from "../../workers/link.ts";
+import type { LinkState, LiveMessage, Quote } from "../../workers/protocol.ts";
+
+/** The newest quotes this tab has heard, one subscription for all screens. */
+const quotes = new Map<MarketCode, Quote>();
+let link: LinkState = "connecting";
+const listeners = new Set<() => void>();
+let unsubscribe: (() => void) | null = null;
+
+function hear(message: LiveMessage): void {
+  if (message.type === "quote") quotes.set(message.quote.market, message.quote);
+  else link = message.state;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  unsubscribe ??= subscribeLive(hear);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    unsubscribe?.();
+    unsubscribe = null;
+  };
+}
+
+export const useQuote = (market: MarketCode): Quote | null =>
+  useSyncExternalStore(subscribe, () => quotes.get(market) ?? null);
+
+export const useLinkState = (): LinkState => useSyncExternalStore(subscribe, () => link);

@@ -1,0 +1,98 @@
+import { useQueries, useQuery } from "@tanstack/react-query";
+import type { MarketCode } from "../../../domain/market-code.ts";
+import { OPEN_ORDER_STATES } from "../../../domain/order.ts";
+import type { Order } from "../../../domain/wire.ts";
+import { queryClient, relay, valueOf } from "./relay.ts";
+
+/** Keys beginning with "own" belong to the person logged in and are dropped with the session. */
+const OWN = "own";
+export const KEY_KEY = [OWN, "key"] as const;
+export const ASSETS_KEY = [OWN, "assets"] as const;
+export const ORDERS_KEY = [OWN, "orders"] as const;
+export const RESERVATIONS_KEY = [OWN, "reservations"] as const;
+
+/** An open order is asked about this often; the exchange allows many times more. */
+const OPEN_ORDER_EVERY_MS = 2_500;
+const LIST_EVERY_MS = 10_000;
+/** Open orders asked about at once; older ones wait for the relay's own sweep. */
+const MOST_ASKED = 5;
+
+export const useConfig = () =>
+  useQuery({ queryKey: ["config"], queryFn: () => valueOf(relay.config()), staleTime: Infinity, retry: true });
+
+export const useMarkets = () =>
+  useQuery({
+    queryKey: ["markets"],
+    queryFn: async () => (await valueOf(relay.markets())).markets,
+    staleTime: 600_000,
+  });
+
+export const useStoredKey = (enabled: boolean) =>
+  useQuery({
+    queryKey: KEY_KEY,
+    queryFn: async () => (await valueOf(relay.key())).key,
+    enabled,
+    staleTime: 60_000,
+  });
+
+export const useAssets = (enabled: boolean) =>
+  useQuery({ queryKey: ASSETS_KEY, queryFn: () => valueOf(relay.assets()), enabled, refetchInterval: LIST_EVERY_MS });
+
+export const useChance = (market: MarketCode, enabled: boolean) =>
+  useQuery({
+    queryKey: [OWN, "chance", market],
+    queryFn: () => valueOf(relay.chance(market)),
+    enabled,
+    refetchInterval: LIST_EVERY_MS,
+  });
+
+export const useReservations = (enabled: boolean) =>
+  useQuery({
+    queryKey: RESERVATIONS_KEY,
+    queryFn: async () => (await valueOf(relay.reservations())).reservations,
+    enabled,
+    refetchInterval: ({ state }) =>
+      state.data?.some((one) => one.state === "waiting" || one.state === "claimed")
+        ? OPEN_ORDER_EVERY_MS
+        : LIST_EVERY_MS,
+  });
+
+export const isOpen = (order: Order): boolean => (OPEN_ORDER_STATES as readonly string[]).includes(order.state);
+
+/** Balances follow orders: after a change of either both are asked again. */
+export function refreshMoney(): void {
+  for (const queryKey of [ASSETS_KEY, ORDERS_KEY, [OWN, "chance"]]) void queryClient.invalidateQueries({ queryKey });
+}
+
+async function askOrder(known: Order): Promise<Order> {
+  const { order } = await valueOf(relay.order(known.id));
+  if (order.state !== known.state || order.executedVolume !== known.executedVolume) refreshMoney();
+  return order;
+}
+
+/** Orders, newest first; the newest open ones are asked about one by one, which makes the relay ask the exchange. */
+export function useOrders(enabled: boolean) {
+  const list = useQuery({
+    queryKey: ORDERS_KEY,
+    queryFn: async () => (await valueOf(relay.orders())).orders,
+    enabled,
+    refetchInterval: LIST_EVERY_MS,
+  });
+  const orders = list.data ?? [];
+  const asked = useQueries({
+    queries: orders
+      .filter(isOpen)
+      .slice(0, MOST_ASKED)
+      .map((order) => ({
+        queryKey: [OWN, "order", order.id],
+        queryFn: () => askOrder(order),
+        refetchInterval: OPEN_ORDER_EVERY_MS,
+      })),
+  });
+  const fresh = new Map(asked.flatMap(({ data }) => (data === undefined ? [] : [[data.id, data] as const])));
+  const newer = (order: Order) => {
+    const other = fresh.get(order.id);
+    return other !== undefined && other.updatedAtMs >= order.updatedAtMs ? other : order;
+  };
+  return { ...list, orders: orders.map(newer) };
+}
