@@ -1,0 +1,13 @@
+/** What the deployment gives the Worker: bindings, variables and secrets. */
+export type Env = {
+  readonly DB: D1Database;
+  readonly ASSETS?: Fetcher;
+  readonly EXCHANGE_URL?: string;
+  readonly EXCHANGE_WS_URL?: string;
+  /** 32 random bytes, base64 or hex: wraps every user's data key. */
+  readonly MASTER_KEY?: string;
+  /** At least 32 random bytes, hex: keys the hashes of credentials. */
+  readonly PEPPER?: string;
+  /** At least 12 characters: makes the first admin. */
+  readonly SET_UP_CODE?: string;
+};

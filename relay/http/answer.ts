@@ -1,0 +1,8 @@
+import { ok, type Result } from "../../domain/result.ts";
+
+/** A JSON answer of the shape that wire.ts names for the route. */
+export const answer = <Shape>(body: Shape, status = 200, headers: HeadersInit = {}): Result<Response, never> =>
+  ok(Response.json(body, { status, headers }));
+
+export const nothing = (headers: HeadersInit = {}): Result<Response, never> =>
+  ok(new Response(null, { status: 204, headers }));

@@ -1,0 +1,62 @@
+import type { FaultType, Problem } from "../../domain/fault.ts";
+import type { RelayFault } from "../faults.ts";
+
+const STATUS: Readonly<Record<FaultType, number>> = {
+  "bad-input": 400,
+  "name-taken": 409,
+  "wrong-credentials": 401,
+  "signed-out": 401,
+  forbidden: 403,
+  "not-found": 404,
+  "set-up-code-wrong": 403,
+  "sign-up-closed": 403,
+  "too-many-requests": 429,
+  "origin-refused": 403,
+  "no-key": 409,
+  "key-refused": 422,
+  "key-expired": 422,
+  "key-can-withdraw": 422,
+  "key-lacks-permission": 422,
+  "ip-not-allowed": 422,
+  "insufficient-funds": 422,
+  "below-minimum": 422,
+  "above-maximum": 422,
+  "off-tick": 422,
+  "market-closed": 409,
+  "order-not-found": 404,
+  "order-refused": 422,
+  "order-unknown": 502,
+  "order-not-open": 409,
+  "idempotency-conflict": 422,
+  "reservation-not-waiting": 409,
+  "due-time-past": 422,
+  "limit-reached": 429,
+  halted: 403,
+  "live-trading-off": 403,
+  "exchange-busy": 503,
+  "exchange-unreachable": 502,
+  "exchange-answer-unreadable": 502,
+  offline: 503,
+  "too-large": 413,
+  internal: 500,
+};
+
+/** The one place where a fault becomes an answer. Source: RFC 9457. Rule X14. */
+export function problem(fault: RelayFault, requestId: string, status = STATUS[fault.type]): Response {
+  const { type, kind, detail, retryAfterMs, exchangeError, field } = fault;
+  const words = type.replaceAll("-", " ");
+  const body: Problem = {
+    type,
+    title: words.charAt(0).toUpperCase() + words.slice(1),
+    status,
+    detail,
+    kind,
+    requestId,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(exchangeError === undefined ? {} : { exchangeError }),
+    ...(field === undefined ? {} : { field }),
+  };
+  const headers = new Headers({ "Content-Type": "application/problem+json" });
+  if (retryAfterMs !== undefined) headers.set("Retry-After", String(Math.ceil(retryAfterMs / 1000)));
+  return new Response(JSON.stringify(body), { status, headers });
+}

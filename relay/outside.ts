@@ -1,0 +1,51 @@
+import { epochMs, type EpochMs } from "../domain/units.ts";
+import type { Bytes } from "./bytes.ts";
+
+/** Everything outside the relay but its database: the network, time, chance, the cache. One port, so that a
+ *  deterministic simulation can stand in for the world. */
+export type Outside = {
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  wallNow(): EpochMs;
+  randomBytes(count: number): Bytes;
+  sleep(ms: number): Promise<void>;
+  /** Keeps work alive after the answer has left. */
+  waitUntil(work: Promise<unknown>): void;
+  /** Text kept beside the isolates under a name, or null where there is no cache. */
+  readonly pageCache: {
+    get(name: string): Promise<string | null>;
+    put(name: string, text: string): Promise<void>;
+  } | null;
+  /** A bug, not an expected failure: told to whoever runs the deployment. */
+  report(requestId: string, error: unknown): void;
+};
+
+/** No such host exists (RFC 6761): the names only key Cloudflare's cache. */
+const CACHE_HOST = "https://page-cache.invalid/";
+/** The pages never change; a year is the longest a cache is asked to keep anything. */
+const CACHE_CONTROL = "public, max-age=31536000, immutable";
+
+const cloudflareCache: NonNullable<Outside["pageCache"]> = {
+  async get(name) {
+    const kept = await caches.default.match(CACHE_HOST + encodeURIComponent(name));
+    return kept ? kept.text() : null;
+  },
+  async put(name, text) {
+    await caches.default.put(
+      CACHE_HOST + encodeURIComponent(name),
+      new Response(text, { headers: { "Cache-Control": CACHE_CONTROL } }),
+    );
+  },
+};
+
+/** The real world, in workerd. */
+export function realOutside(waitUntil: (work: Promise<unknown>) => void): Outside {
+  return {
+    fetch: (url, init) => fetch(url, init),
+    wallNow: () => epochMs(Date.now()),
+    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    waitUntil,
+    pageCache: cloudflareCache,
+    report: (requestId, error) => console.error(requestId, error instanceof Error ? error.stack : "not an error"),
+  };
+}

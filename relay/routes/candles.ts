@@ -1,0 +1,27 @@
+import { isMarketCode } from "../../domain/market-code.ts";
+import { ok } from "../../domain/result.ts";
+import { sha256 } from "../bytes.ts";
+import { refuse } from "../faults.ts";
+import { answer } from "../http/answer.ts";
+import type { Route } from "../http/route.ts";
+import { candlePage } from "../market/candle-page.ts";
+
+/** A finished day never changes: it is asked for once in a browser's life. */
+const FOR_EVER = "public, max-age=31536000, immutable";
+
+export const candles: Route = {
+  method: "GET",
+  path: "/api/candles/:market/1m/:kstDay",
+  access: "anyone",
+  async handle({ relay, request, params }) {
+    const market = params["market"] ?? "";
+    if (!isMarketCode(market)) return refuse("bad-input", "Not a market code.", "market");
+    const page = await candlePage(relay, market, params["kstDay"] ?? "");
+    if (!page.ok) return page;
+    if (!page.value.complete) return answer(page.value);
+    const text = JSON.stringify(page.value);
+    const headers = { "Cache-Control": FOR_EVER, ETag: `"${(await sha256(text)).slice(0, 32)}"` };
+    if (request.headers.get("If-None-Match") === headers.ETag) return ok(new Response(null, { status: 304, headers }));
+    return ok(new Response(text, { headers: { ...headers, "Content-Type": "application/json" } }));
+  },
+};

@@ -1,0 +1,23 @@
+import { answer } from "../http/answer.ts";
+import type { Route } from "../http/route.ts";
+import { stop } from "../faults.ts";
+
+/** The migrations this code was written against. */
+const SCHEMA_VERSION = 1;
+
+/** 200 once the database answers and its migrations are applied; the secrets were checked before any route. Rule X1. */
+export const health: Route = {
+  method: "GET",
+  path: "/api/health",
+  access: "anyone",
+  async handle({ relay }) {
+    const row = await relay.db
+      .prepare("SELECT MAX(version) AS version FROM schema_version")
+      .first<{ version: number }>()
+      // The table is missing before the first migration; any other trouble with the database ends here as well.
+      .catch(() => null);
+    return row?.version === SCHEMA_VERSION
+      ? answer({ ok: true })
+      : stop("internal", "The database does not answer or its migrations are not applied.");
+  },
+};

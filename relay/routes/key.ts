@@ -1,0 +1,94 @@
+import { ok, type Result } from "../../domain/result.ts";
+import { KeyEntrySchema, type StoredKey } from "../../domain/wire.ts";
+import { auditRow } from "../audit.ts";
+import { sealKey, signerOf } from "../dangerous/vault.ts";
+import type { RelayFault } from "../faults.ts";
+import { answer, nothing } from "../http/answer.ts";
+import { readBody } from "../http/read-body.ts";
+import type { OwnerCall, Route } from "../http/route.ts";
+import { checkKey } from "../keys/check-key.ts";
+import { readKey, storedKeyOf, type KeyRow } from "../keys/key-row.ts";
+import { maskedKey } from "../keys/mask.ts";
+import { newId, type Relay } from "../relay.ts";
+
+type KeyAnswer = { readonly key: StoredKey | null };
+const PATH = "/api/key";
+
+export const getKey: Route = {
+  method: "GET",
+  path: PATH,
+  access: "owner",
+  async handle({ relay, user }) {
+    const row = await readKey(relay, user.id);
+    return answer<KeyAnswer>({ key: row && storedKeyOf(row) });
+  },
+};
+
+/** Checked against the exchange first; what is stored opens only here and only for this user. Rules K1, K3. */
+export const putKey: Route = {
+  method: "PUT",
+  path: PATH,
+  access: "owner",
+  async handle(call) {
+    const { relay, user } = call;
+    const row = await checkedRow(call);
+    if (!row.ok) {
+      await auditRow(relay, { userId: user.id, event: "key-refused", detail: row.fault.type }).run();
+      return row;
+    }
+    const stored = auditRow(relay, { userId: user.id, event: "key-stored", subject: row.value.id });
+    await relay.db.batch([upsert(relay, row.value), stored]);
+    return answer<KeyAnswer>({ key: storedKeyOf(row.value) });
+  },
+};
+
+export const deleteKey: Route = {
+  method: "DELETE",
+  path: PATH,
+  access: "owner",
+  async handle({ relay, user }) {
+    await relay.db.batch([
+      relay.db.prepare("DELETE FROM trading_keys WHERE user_id = ?").bind(user.id),
+      auditRow(relay, { userId: user.id, event: "key-deleted" }),
+    ]);
+    return nothing();
+  },
+};
+
+async function checkedRow({ relay, request, user }: OwnerCall): Promise<Result<KeyRow, RelayFault>> {
+  const entry = await readBody(request, KeyEntrySchema);
+  if (!entry.ok) return entry;
+  const facts = await checkKey(relay, await signerOf(entry.value));
+  if (!facts.ok) return facts;
+  const id = newId(relay);
+  const { version, wrappedKey, sealed } = await sealKey(relay, { userId: user.id, keyId: id }, entry.value);
+  return ok({
+    user_id: user.id,
+    id,
+    version,
+    wrapped_key: wrappedKey,
+    sealed,
+    access_key_masked: maskedKey(entry.value.accessKey),
+    permissions: JSON.stringify(facts.value.permissions),
+    expires_at_ms: facts.value.expiresAtMs,
+    stored_wall_ms: relay.outside.wallNow(),
+  });
+}
+
+const upsert = (relay: Relay, row: KeyRow): D1PreparedStatement =>
+  relay.db
+    .prepare(
+      `INSERT OR REPLACE INTO trading_keys (user_id, id, version, wrapped_key, sealed, access_key_masked, permissions,
+         expires_at_ms, stored_wall_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .bind(
+      row.user_id,
+      row.id,
+      row.version,
+      row.wrapped_key,
+      row.sealed,
+      row.access_key_masked,
+      row.permissions,
+      row.expires_at_ms,
+      row.stored_wall_ms,
+    );

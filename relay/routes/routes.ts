@@ -1,0 +1,27 @@
+import type { Route } from "../http/route.ts";
+import { assets } from "./assets.ts";
+import { candles } from "./candles.ts";
+import { chance } from "./chance.ts";
+import { config } from "./config.ts";
+import { health } from "./health.ts";
+import { deleteKey, getKey, putKey } from "./key.ts";
+import { logIn } from "./log-in.ts";
+import { logOut } from "./log-out.ts";
+import { markets } from "./markets.ts";
+import { me } from "./me.ts";
+import { getServingModel, putServingModel } from "./models.ts";
+import { getOrder, listOrders, postCancel } from "./orders.ts";
+import { postOrder } from "./place-order.ts";
+import { listReservations, postCancelReservation, postReservation } from "./reservations.ts";
+import { signInSalt } from "./sign-in-salt.ts";
+import { signUp } from "./sign-up.ts";
+
+/** Every way into the relay. */
+export const ROUTES: readonly Route[] = [
+  [health, config, markets, candles],
+  [signUp, signInSalt, logIn, logOut, me],
+  [getKey, putKey, deleteKey, assets, chance],
+  [postOrder, listOrders, getOrder, postCancel],
+  [postReservation, listReservations, postCancelReservation],
+  [getServingModel, putServingModel],
+].flat();

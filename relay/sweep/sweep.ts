@@ -1,0 +1,12 @@
+import { dropOldAttempts } from "../accounts/attempts.ts";
+import type { Relay } from "../relay.ts";
+import { askDueOrders } from "./ask-due-orders.ts";
+import { fireReservations } from "./fire-reservations.ts";
+
+/** One run of the scheduled handler. It may run late, twice at once or not at all: everything it does is claimed first
+ *  and can be taken up by the next one. */
+export async function sweep(relay: Relay): Promise<void> {
+  await fireReservations(relay);
+  await askDueOrders(relay);
+  await dropOldAttempts(relay).run();
+}
