@@ -33,8 +33,8 @@ export async function evaluate(
   const outcome = await trainAndEvaluate(columns, run, {
     nowMs: () => performance.now(),
     shouldStop: () => Promise.resolve(false),
-    onProgress: () => {},
-    onPhase: () => {},
+    onProgress: () => Promise.resolve(),
+    onPhase: () => Promise.resolve(),
     onCheckpoint: async (_, history) => how.onEpoch(history.at(-1)!),
   });
   if (!outcome.ok) return outcome;

@@ -19,7 +19,7 @@ import { train, type TrainerHooks, type TrainerInput } from "./trainer.ts";
 import { verdictOf } from "./verdict.ts";
 
 export type LearningHooks = TrainerHooks & {
-  onPhase(phase: "training" | "evaluating"): void;
+  onPhase(phase: "training" | "evaluating"): Promise<void>;
 };
 
 export type LearningRun = {
@@ -47,11 +47,11 @@ export async function trainAndEvaluate(
   if (!prepared.ok) return prepared;
   const dataset = prepared.value;
 
-  hooks.onPhase("training");
+  await hooks.onPhase("training");
   const trained = await learn(dataset, run, hooks);
   if (trained.state === "stopped") return ok(trained);
 
-  hooks.onPhase("evaluating");
+  await hooks.onPhase("evaluating");
   const predicting: PredictingMeta = {
     lookback: settings.lookback,
     hiddenSizes: [...settings.hiddenSizes],

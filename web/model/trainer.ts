@@ -21,7 +21,7 @@ export type TrainingProgress = {
 export type TrainerHooks = {
   nowMs(): number;
   shouldStop(): Promise<boolean>;
-  onProgress(progress: TrainingProgress): void;
+  onProgress(progress: TrainingProgress): Promise<void>;
   /** After each epoch; the training waits for it. `history` holds every epoch so far. */
   onCheckpoint(checkpoint: Checkpoint, history: readonly EpochLoss[]): Promise<void>;
 };
@@ -73,7 +73,7 @@ export async function train(input: TrainerInput, hooks: TrainerHooks): Promise<T
       await learner.settle();
       const stepsHere = stepsBefore + 1 - (firstEpoch - 1) * stepsPerEpoch;
       const etaMs = ((hooks.nowMs() - startedMs) / stepsHere) * (epochs * stepsPerEpoch - stepsBefore - 1);
-      hooks.onProgress({ epoch, step: step + 1, stepsPerEpoch, etaMs });
+      await hooks.onProgress({ epoch, step: step + 1, stepsPerEpoch, etaMs });
       if (await hooks.shouldStop()) return { state: "stopped" };
       await eventLoopTurn();
       chunkStartMs = hooks.nowMs();

@@ -100,6 +100,11 @@ export type CheckpointRow = {
   readonly updateCount: number;
   readonly bestParameters: ArrayBuffer;
   readonly bestValidationLoss: number;
+  /** First and last candle that were learned from, and how many: the same ones must be there to go on, or the parts of
+   *  the data would shift and the test windows would have been trained on. */
+  readonly candlesFromMs: EpochMs;
+  readonly candlesToMs: EpochMs;
+  readonly candleCount: number;
 };
 
 export type AutoSettings = {
