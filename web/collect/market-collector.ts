@@ -84,7 +84,7 @@ export class MarketCollector {
     this.#fill.wanted = true;
   }
 
-  /** Called about once a second of the wall.
+  /** Called several times a second of the wall.
    *  @param heardMs market time of the socket's last sign of life */
   tick(heardMs: EpochMs): void {
     if (this.#follow === null) return;

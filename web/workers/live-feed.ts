@@ -54,7 +54,7 @@ export class LiveFeed {
     this.#socket.follow(markets);
   }
 
-  /** About once a second: what time alone decides. */
+  /** Several times a second: what time alone decides. */
   tick(): void {
     const { lastFrameMs } = this.#socket.status();
     const heardMs = lastFrameMs === null ? epochMs(0) : this.#ports.clock.at(lastFrameMs);

@@ -13,7 +13,8 @@ import { LiveFeed } from "./live-feed.ts";
 import { ModelSync } from "./model-sync.ts";
 import { LIVE_CHANNEL, type LiveMessage, type LiveQuestion } from "./protocol.ts";
 
-const TICK_MS = SECOND_MS;
+/** At play speed a market minute may be a second of the wall: looking four times in it keeps decisions fresh. */
+const TICK_MS = SECOND_MS / 4;
 const FLUSH_MS = SECOND_MS / 4;
 /** A session counts as closed after 120 s of silence: half a minute would do, five seconds also shows progress. */
 const BEAT_MS = 5 * SECOND_MS;
