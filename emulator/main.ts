@@ -1,0 +1,34 @@
+import { readOptions, USAGE } from "./options.ts";
+import { startEmulatorChecked } from "./start-emulator.ts";
+
+/** Command line of the local exchange: `node emulator/main.ts --help` names the flags in its usage line. */
+
+function endWith(line: string): never {
+  console.error(line);
+  process.exit(1);
+}
+
+const options = readOptions(process.argv.slice(2));
+if (!options.ok) endWith(`${options.fault}\n${USAGE}`);
+const started = await startEmulatorChecked(options.value);
+if (!started.ok) endWith(started.fault);
+const { rest, ws, accessKey, secretKey, world, close } = started.value;
+
+if (options.value.json) console.log(JSON.stringify({ rest, ws, accessKey, secretKey }));
+else {
+  console.log(`The local exchange serves ${[...world.exchange.feeds.keys()].join(", ")}`);
+  console.log(`  REST        ${rest}`);
+  console.log(`  WebSocket   ${ws}`);
+  console.log(`  access key  ${accessKey}`);
+  console.log(`  secret key  ${secretKey}`);
+  console.log(`  market time ${new Date(world.clock.now()).toISOString()}, speed ${options.value.speed}`);
+}
+
+let ending = false;
+async function end(): Promise<void> {
+  if (ending) return;
+  ending = true;
+  await close();
+  process.exit(0);
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end());

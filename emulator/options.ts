@@ -1,0 +1,83 @@
+import { parseArgs } from "node:util";
+import { isMarketCode, type MarketCode } from "../domain/market-code.ts";
+import { fail, ok, type Result } from "../domain/result.ts";
+import { parseInstant } from "../domain/time.ts";
+import type { EpochMs } from "../domain/units.ts";
+
+export type EmulatorOptions = {
+  /** Recordings to play, see data/README.md. */
+  readonly tapes: readonly string[];
+  readonly synthetic: readonly MarketCode[];
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** null: the kept state's, else 1. */
+  readonly seed: number | null;
+  /** Market time per wall time. */
+  readonly speed: number;
+  readonly fromMs: EpochMs | null;
+  /** File, or folder, that keeps accounts, orders and clock; null keeps nothing. */
+  readonly state: string | null;
+};
+
+export const USAGE = `usage: node emulator/main.ts [--tape FILE[,FILE…]] [--synthetic KRW-ETH,KRW-XRP,…] [--port N] [--seed N]
+       [--speed X] [--from TIME] [--state FILE] [--json]`;
+
+/** Without a tape and without a list these are played. */
+const DEFAULT_SYNTHETIC = "KRW-BTC,KRW-ETH,KRW-XRP";
+/** Ten minutes a second: what four markets were measured to keep up with. */
+export const FASTEST = 600;
+
+/** @returns the options and whether the addresses are wanted as JSON; a fault is one line for the user */
+export function readOptions(args: readonly string[]): Result<EmulatorOptions & { readonly json: boolean }, string> {
+  let values;
+  try {
+    values = parseArgs({ args: [...args], options: FLAGS, allowPositionals: false }).values;
+  } catch (error) {
+    return fail(error instanceof Error ? error.message.split("\n")[0]!.split(". To specify")[0]! : String(error));
+  }
+  const tapes = listOf(values.tape);
+  const synthetic = listOf(values.synthetic ?? (tapes.length === 0 ? DEFAULT_SYNTHETIC : ""));
+  const strange = synthetic.find((market) => !isMarketCode(market) || !market.startsWith("KRW-"));
+  if (strange !== undefined) return fail(`--synthetic takes markets such as KRW-ETH, not ${strange}`);
+  const twice = synthetic.find((market, at) => synthetic.indexOf(market) !== at);
+  if (twice !== undefined) return fail(`--synthetic names ${twice} twice`);
+  const port = wholeNumber(values.port ?? "0", 65_535);
+  if (port === null) return fail(`--port takes a whole number from 0 to 65535, not ${values.port}`);
+  const seed = values.seed === undefined ? null : wholeNumber(values.seed, 2 ** 32 - 1);
+  if (values.seed !== undefined && seed === null) return fail(`--seed takes a whole number, not ${values.seed}`);
+  const speed = Number(values.speed ?? "1");
+  if (!(speed > 0 && speed <= FASTEST))
+    return fail(`--speed takes a number above 0 and up to ${FASTEST}, not ${values.speed}`);
+  const from = values.from === undefined ? null : parseInstant(values.from);
+  if (from && !from.ok) return fail(`--from takes a time such as 2024-03-20T00:00:00Z, not ${values.from}`);
+  return ok({
+    tapes,
+    synthetic: synthetic as MarketCode[],
+    port,
+    seed,
+    speed,
+    fromMs: from ? from.value : null,
+    state: values.state ?? null,
+    json: values.json ?? false,
+  });
+}
+
+const FLAGS = {
+  tape: { type: "string" },
+  synthetic: { type: "string" },
+  port: { type: "string" },
+  seed: { type: "string" },
+  speed: { type: "string" },
+  from: { type: "string" },
+  state: { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+const listOf = (text: string | undefined): string[] =>
+  (text ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+
+const wholeNumber = (text: string, largest: number): number | null =>
+  /^\d{1,10}$/.test(text) && Number(text) <= largest ? Number(text) : null;

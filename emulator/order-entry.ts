@@ -1,0 +1,106 @@
+import * as v from "valibot";
+import { Big, decimal, isDecimalText } from "../domain/decimal.ts";
+import { isOnTick, MAXIMUM_TOTAL, MINIMUM_TOTAL, quoteOf, VOLUME_DECIMALS, type Side } from "../domain/market.ts";
+import type { MarketCode } from "../domain/market-code.ts";
+import type { MatchingType, SelfMatch, TimeInForce } from "../domain/matching-order.ts";
+import { ok, type Result } from "../domain/result.ts";
+import { refuse, type Refusal } from "./refusal.ts";
+
+/** A new order as its sender wrote it, checked for shape and for the combination its type allows. */
+export type OrderEntry = {
+  readonly market: MarketCode;
+  readonly side: Side;
+  readonly type: MatchingType;
+  readonly price: Big | null;
+  readonly volume: Big | null;
+  readonly timeInForce: TimeInForce | null;
+  readonly selfMatch: SelfMatch;
+  readonly identifier: string | null;
+};
+
+const Text = v.optional(v.nullable(v.string()));
+/** Amounts are texts: a JSON number has lost digits before it could be checked. Source: upbit-api 2.3, 4.3. */
+const BodySchema = v.object({
+  market: v.string(),
+  side: v.picklist(["bid", "ask"]),
+  ord_type: v.picklist(["limit", "price", "market", "best"]),
+  volume: Text,
+  price: Text,
+  time_in_force: Text,
+  smp_type: Text,
+  identifier: v.optional(v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(64)))),
+});
+type Body = v.InferOutput<typeof BodySchema>;
+
+const TIMES_IN_FORCE = ["ioc", "fok", "post_only"] as const;
+const SELF_MATCHES = ["cancel_maker", "cancel_taker", "reduce", "none"] as const;
+/** Since 2026-11-09 (announced); before that nothing was prevented. Source: upbit-api 4.3, 9.1. */
+const DEFAULT_SELF_MATCH: SelfMatch = "cancel_maker";
+
+/** Source: upbit-api 4.3, both tables. */
+export function readOrderEntry(body: unknown, markets: ReadonlySet<string>): Result<OrderEntry, Refusal> {
+  const read = v.safeParse(BodySchema, body);
+  if (!read.success) {
+    const fields = read.issues.map((issue) => v.getDotPath(issue) ?? "body");
+    return refuse(400, "validation_error", fields.map((field) => `${field} does not have a valid value`).join(", "));
+  }
+  const entry = read.output;
+  if (!markets.has(entry.market)) return refuse(400, "notfoundmarket", "마켓 정보를 찾을 수 없습니다.");
+  const combination = wrongCombination(entry);
+  if (combination) return combination;
+  for (const field of ["price", "volume"] as const) {
+    const text = entry[field] ?? null;
+    if (text !== null && (!isDecimalText(text) || decimal(text).lte(0)))
+      return refuse(400, `invalid_${field}_${entry.side}`, "주문 값의 형식이 올바르지 않습니다.");
+  }
+  const amount = (text: string | null | undefined) => (text ? decimal(text) : null);
+  return ok({
+    market: entry.market as MarketCode,
+    side: entry.side,
+    type: entry.ord_type,
+    price: amount(entry.price),
+    volume: amount(entry.volume),
+    timeInForce: (entry.time_in_force ?? null) as TimeInForce | null,
+    selfMatch: (entry.smp_type ?? (entry.time_in_force === "post_only" ? "none" : DEFAULT_SELF_MATCH)) as SelfMatch,
+    identifier: entry.identifier ?? null,
+  });
+}
+
+function wrongCombination({ side, ord_type: type, price, volume, ...rest }: Body) {
+  const create = (message: string) => refuse(400, side === "bid" ? "create_bid_error" : "create_ask_error", message);
+  const wantsPrice = type === "limit" || (side === "bid" && type !== "market");
+  const wantsVolume = type === "limit" || (side === "ask" && type !== "price");
+  if ((type === "price" && side === "ask") || (type === "market" && side === "bid"))
+    return create("주문 방식과 주문 종류가 맞지 않습니다.");
+  if (wantsPrice !== Boolean(price)) return create(wantsPrice ? "price가 필요합니다." : "price를 보낼 수 없습니다.");
+  if (wantsVolume !== Boolean(volume))
+    return create(wantsVolume ? "volume이 필요합니다." : "volume을 보낼 수 없습니다.");
+  const time = rest.time_in_force ?? null;
+  const known = time === null || TIMES_IN_FORCE.some((one) => one === time);
+  const fits = type === "limit" ? known : type === "best" ? time === "ioc" || time === "fok" : time === null;
+  if (!fits) return refuse(400, "invalid_time_in_force", "주문 조건을 사용할 수 없는 주문입니다.");
+  const self = rest.smp_type ?? null;
+  if (self !== null && !SELF_MATCHES.some((one) => one === self))
+    return refuse(400, "invalid_parameter", "smp_type을 확인해주세요.");
+  if (time === "post_only" && self !== null && self !== "none")
+    return refuse(400, "invalid_post_only", "post_only와 자전거래 체결 방지 옵션은 함께 사용할 수 없습니다.");
+  return null;
+}
+
+/** Tick, decimals and totals. A market or best ask has no price of its own: `estimate` is the best bid.
+ *  Source: upbit-api 5.1, 5.4, 9.9. */
+export function checkAmounts(entry: OrderEntry, estimate: Big): Result<OrderEntry, Refusal> {
+  const { market, side, type, price, volume } = entry;
+  const quote = quoteOf(market);
+  if (type === "limit" && !isOnTick(quote, price!))
+    return refuse(400, `invalid_price_${side}`, "주문 가격 단위를 잘못 입력하셨습니다.");
+  if (volume && !volume.round(VOLUME_DECIMALS, Big.roundDown).eq(volume))
+    return refuse(400, `invalid_volume_${side}`, "주문 수량은 소수점 여덟째 자리까지 입력할 수 있습니다.");
+  const total = volume === null ? price! : (price ?? estimate).times(volume);
+  if (total.lt(MINIMUM_TOTAL[quote]))
+    return refuse(400, `under_min_total_${side}`, `최소 주문 금액은 ${MINIMUM_TOTAL[quote]} ${quote}입니다.`);
+  const maximum = MAXIMUM_TOTAL[quote];
+  if (maximum !== null && total.gt(maximum))
+    return refuse(400, `over_krw_funds_${side}`, `최대 주문 금액은 ${maximum} ${quote}입니다.`);
+  return ok(entry);
+}

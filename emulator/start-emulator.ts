@@ -1,0 +1,92 @@
+import { fail, ok, type Result } from "../domain/result.ts";
+import type { EmulatorOptions } from "./options.ts";
+import { listen } from "./rest/server.ts";
+import { attachSocket } from "./socket.ts";
+import { saveState, stateFile } from "./state.ts";
+import { createWorld, type World } from "./world.ts";
+
+export type Emulator = {
+  /** `http://127.0.0.1:PORT` */
+  readonly rest: string;
+  /** `ws://127.0.0.1:PORT/websocket/v1` */
+  readonly ws: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  /** Clock, accounts and orders behind the network, for tests in the same process. */
+  readonly world: World;
+  /** Writes the state and ends all connections. */
+  close(): Promise<void>;
+};
+
+/** Changes are written at most this much later; a crash loses no more. */
+const SAVE_AFTER_MS = 200;
+/** How often resting orders meet the tape and subscribers are told. */
+const PULSE_MS = 100;
+
+const DEFAULTS: EmulatorOptions = {
+  tapes: [],
+  synthetic: [],
+  port: 0,
+  seed: null,
+  speed: 1,
+  fromMs: null,
+  state: null,
+};
+
+/** Builds the world and serves it on 127.0.0.1. A fault is one line for the user. */
+export async function startEmulatorChecked(
+  given: Partial<EmulatorOptions>,
+  wallNow: () => number = Date.now,
+): Promise<Result<Emulator, string>> {
+  const options = { ...DEFAULTS, ...given };
+  const file = options.state === null ? null : stateFile(options.state);
+  let saving: NodeJS.Timeout | null = null;
+  let world: World | null = null;
+  const save = () => {
+    if (saving) clearTimeout(saving);
+    saving = null;
+    if (file !== null && world) saveState(file, world.snapshot());
+  };
+  const saveSoon = () => {
+    if (file !== null) saving ??= setTimeout(save, SAVE_AFTER_MS);
+  };
+  const made = createWorld(options, wallNow, saveSoon);
+  if (!made.ok) return made;
+  world = made.value;
+  const listening = await listen(world, options.port);
+  if (!listening.ok) return fail(listening.fault);
+  const { server, limits, port } = listening.value;
+  const socket = attachSocket(server, world, limits);
+  const pulse = setInterval(() => {
+    made.value.exchange.advance(made.value.clock.now());
+    socket.pulse();
+  }, PULSE_MS);
+  save();
+  const key = world.keys[0]!;
+  return ok({
+    rest: `http://127.0.0.1:${port}`,
+    ws: `ws://127.0.0.1:${port}/websocket/v1`,
+    accessKey: key.accessKey,
+    secretKey: key.secretKey,
+    world,
+    close: async () => {
+      clearInterval(pulse);
+      save();
+      socket.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  });
+}
+
+/** @throws Error with the one line that `startEmulatorChecked` answers */
+export async function startEmulator(
+  given: Partial<EmulatorOptions>,
+  wallNow: () => number = Date.now,
+): Promise<Emulator> {
+  const started = await startEmulatorChecked(given, wallNow);
+  if (!started.ok) throw new Error(started.fault);
+  return started.value;
+}

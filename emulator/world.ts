@@ -1,0 +1,135 @@
+import { Big } from "../domain/decimal.ts";
+import type { MarketCode } from "../domain/market-code.ts";
+import type { Account } from "../domain/matching-account.ts";
+import { fail, ok, type Result } from "../domain/result.ts";
+import { epochMs, type EpochMs } from "../domain/units.ts";
+import { demoKey, type ApiKey } from "./api-keys.ts";
+import { createMarketClock, type MarketClock } from "./clock.ts";
+import { createExchange, type Exchange } from "./exchange.ts";
+import type { MarketFeed } from "./market-feed.ts";
+import { SYNTHETIC_FIRST_MS, syntheticFeed, tapeFeed } from "./market-feeds.ts";
+import type { EmulatorOptions } from "./options.ts";
+import { loadState, stateFile, type EmulatorState } from "./state.ts";
+import { readTape, tapeShiftMs, type Tape } from "./tape.ts";
+import { createTickerDesk, type TickerState } from "./ticker.ts";
+
+/** The emulated exchange without its network: clock, markets, accounts, keys. */
+export type World = {
+  readonly seed: number;
+  readonly clock: MarketClock;
+  readonly exchange: Exchange;
+  readonly keys: readonly ApiKey[];
+  tickerOf(market: MarketCode, nowMs: EpochMs): TickerState;
+  snapshot(): EmulatorState;
+};
+
+const DEMO_ACCOUNT = "demo";
+/** Enough to place any order of the KRW market's minimum thousands of times, and little beside the book. */
+const DEMO_KRW = "50000000";
+const DEMO_BTC = "0.5";
+const DEMO_COIN_MARKET = "KRW-BTC" as MarketCode;
+
+/** Builds the world from tapes and what an earlier run kept. A fault is one line for the user.
+ *  @param onChange called after every change that must be kept */
+export function createWorld(
+  options: EmulatorOptions,
+  wallNow: () => number,
+  onChange: () => void,
+): Result<World, string> {
+  const kept = options.state === null ? ok(null) : loadState(stateFile(options.state));
+  if (!kept.ok) return kept;
+  const state = kept.value;
+  if (state && options.seed !== null && options.seed !== state.seed)
+    return fail(`${options.state} was begun with --seed ${state.seed}: leave --seed out, or keep another --state`);
+  const seed = state?.seed ?? options.seed ?? 1;
+  const wallMs = epochMs(wallNow());
+  const startMs = startOf(options, state, wallMs);
+  const playing = playedMarkets(options, { state, seed, startMs });
+  if (!playing.ok) return playing;
+  const { feeds, shiftsMs } = playing.value;
+  const orphan = state?.orders.find((order) => order.state === "wait" && !feeds.has(order.market));
+  if (orphan) return fail(`${options.state} holds an open order of ${orphan.market}, which is not played now`);
+
+  const clock = createMarketClock({ marketMs: startMs, wallMs, speed: options.speed }, wallNow);
+  const accounts = new Map<string, Account>(
+    Object.entries(state?.accounts ?? {}).map(([id, held]) => [id, new Map(Object.entries(held))]),
+  );
+  if (!state) accounts.set(DEMO_ACCOUNT, demoFunds(feeds, startMs));
+  const books = {
+    accounts,
+    orders: state?.orders ?? [],
+    identifiers: new Map(Object.entries(state?.identifiers ?? {}).map(([id, used]) => [id, new Set(used)])),
+  };
+  const keys = state?.keys ?? [demoKey(seed, DEMO_ACCOUNT, startMs)];
+  const exchange = createExchange(feeds, books, startMs, onChange);
+  const tickers = new Map([...feeds].map(([market, feed]) => [market, createTickerDesk(feed)]));
+  // The first answer of each sums a year: better before the doors open than under a request.
+  for (const ticker of tickers.values()) ticker(startMs);
+  return ok({
+    seed,
+    clock,
+    exchange,
+    keys,
+    tickerOf: (market, nowMs) => tickers.get(market)!(nowMs),
+    snapshot: () => ({
+      version: 1,
+      seed,
+      startedFromMs: state ? state.startedFromMs : options.fromMs,
+      marketMs: clock.now(),
+      shiftsMs,
+      keys: [...keys],
+      accounts: Object.fromEntries([...accounts].map(([id, held]) => [id, Object.fromEntries(held)])),
+      identifiers: Object.fromEntries([...books.identifiers].map(([id, used]) => [id, [...used]])),
+      orders: books.orders,
+    }),
+  });
+}
+
+/** Market time never goes back over a kept state. A state that began at wall time follows it (or leads it, after a fast
+ *  run); one that began elsewhere goes on where it stopped. */
+function startOf(options: EmulatorOptions, state: EmulatorState | null, wallMs: EpochMs): EpochMs {
+  if (!state) return options.fromMs ?? wallMs;
+  if (options.fromMs !== null) return epochMs(Math.max(options.fromMs, state.marketMs));
+  return state.startedFromMs === null ? epochMs(Math.max(wallMs, state.marketMs)) : state.marketMs;
+}
+
+type Played = { readonly feeds: Map<MarketCode, MarketFeed>; readonly shiftsMs: Record<string, number> };
+type Beginning = { readonly state: EmulatorState | null; readonly seed: number; readonly startMs: EpochMs };
+
+function playedMarkets(options: EmulatorOptions, { state, seed, startMs }: Beginning): Result<Played, string> {
+  const feeds = new Map<MarketCode, MarketFeed>();
+  const shiftsMs: Record<string, number> = { ...state?.shiftsMs };
+  for (const file of options.tapes) {
+    const tape = readTape(file);
+    if (!tape.ok) return tape;
+    const { market } = tape.value;
+    if (feeds.has(market)) return fail(`${file}: ${market} is played from another tape already`);
+    shiftsMs[market] ??= tapeShiftMs(tape.value, startMs, options.fromMs !== null);
+    const early = tooEarly(tape.value, shiftsMs[market], startMs);
+    if (early) return fail(early);
+    feeds.set(market, tapeFeed(tape.value, shiftsMs[market], seed));
+  }
+  for (const market of options.synthetic) {
+    if (feeds.has(market)) return fail(`${market} is played from a tape: leave it out of --synthetic`);
+    if (startMs <= SYNTHETIC_FIRST_MS)
+      return fail(`--from must be after ${new Date(SYNTHETIC_FIRST_MS).toISOString()}`);
+    feeds.set(market, syntheticFeed(market, seed));
+  }
+  return ok({ feeds, shiftsMs });
+}
+
+/** The market must have traded before the clock starts, else it has no price. */
+const tooEarly = (tape: Tape, shiftMs: number, startMs: EpochMs): string | null =>
+  startMs <= tape.firstMs + shiftMs + 60_000 ? `${tape.file}: the tape begins after the start time` : null;
+
+function demoFunds(feeds: ReadonlyMap<MarketCode, MarketFeed>, nowMs: EpochMs): Account {
+  const zero = new Big(0);
+  const account: Account = new Map();
+  account.set("KRW", { free: new Big(DEMO_KRW), locked: zero, averageBuyPrice: zero });
+  const feed = feeds.get(DEMO_COIN_MARKET);
+  if (feed) {
+    const price = new Big(feed.lastTrade(nowMs).price);
+    account.set("BTC", { free: new Big(DEMO_BTC), locked: zero, averageBuyPrice: price });
+  }
+  return account;
+}
