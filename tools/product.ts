@@ -42,7 +42,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const secrets = localSecrets(options.folder);
   const emulator = options.exchange ? null : await startEmulator(options);
-  const exchange = options.exchange ?? emulator!.addresses;
+  const { rest, ws } = options.exchange ?? emulator!.addresses;
+  const exchange = { rest, ws };
   try {
     writeStaticHeaders(exchange.rest, exchange.ws);
     applyMigrations(options.folder);
@@ -140,6 +141,7 @@ const QUIET = {
   WRANGLER_LOG: "error",
   WRANGLER_HIDE_BANNER: "true",
   X_LOCAL_OBSERVABILITY: "false",
+  X_LOCAL_EXPLORER: "false",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
   CI: "1",
 };

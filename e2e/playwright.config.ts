@@ -1,0 +1,17 @@
+import { defineConfig } from "playwright/test";
+
+/** Journeys through the built product: one after another, because each runs exchange, relay and browser on the same
+ *  two cores. No retry: a journey that fails once has found something. */
+export default defineConfig({
+  testMatch: "*.spec.ts",
+  outputDir: "../test-results",
+  workers: 1,
+  retries: 0,
+  timeout: 300_000,
+  expect: { timeout: 20_000 },
+  reporter: [["list"]],
+  projects: [
+    { name: "without WebGPU", use: { webgpu: false } as object },
+    { name: "WebGPU on the software adapter", use: { webgpu: true } as object },
+  ],
+});
