@@ -1,10 +1,11 @@
 import { ok, type Result } from "../domain/result.ts";
 import type { MarketClockAnchor } from "../domain/time.ts";
 import type { EpochMs } from "../domain/units.ts";
-import type { CandlePage, MarketEntry } from "../domain/wire.ts";
+import type { MarketEntry } from "../domain/wire.ts";
 import { uuidOf } from "./bytes.ts";
 import type { Env } from "./env.ts";
 import type { RelayFault } from "./faults.ts";
+import type { DayPage } from "./market/candle-page.ts";
 import type { Outside } from "./outside.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -15,7 +16,7 @@ export type Memory = {
   /** Next free moment of each quotation group of the exchange, wall ms. */
   readonly nextSlotMs: Map<string, number>;
   /** Candle pages being fetched right now, by name. */
-  readonly pages: Map<string, Promise<Result<CandlePage, RelayFault>>>;
+  readonly pages: Map<string, Promise<Result<DayPage, RelayFault>>>;
 };
 
 /** Everything a route or the sweep works with. */

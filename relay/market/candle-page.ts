@@ -1,10 +1,9 @@
-import * as v from "valibot";
 import type { Candle } from "../../domain/candle.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
 import { ok, type Result } from "../../domain/result.ts";
 import { intervalStart, parseKstDay } from "../../domain/time.ts";
 import { DAY_MS, epochMs, MINUTE_MS, SECOND_MS } from "../../domain/units.ts";
-import { CandlePageSchema, type CandlePage } from "../../domain/wire.ts";
+import type { CandlePage } from "../../domain/wire.ts";
 import { marketNow } from "../clock.ts";
 import { refuse, type RelayFault } from "../faults.ts";
 import type { Relay } from "../relay.ts";
@@ -15,13 +14,16 @@ const SETTLED_MS = MINUTE_MS;
 /** Whoever waits for somebody else's fetching waits so long, then fetches alone: that request may have been broken off. */
 const LONGEST_WAIT_MS = 20 * SECOND_MS;
 
+/** A `CandlePage` as JSON: the text is what is kept and sent, so that a finished day is the same to the byte. */
+export type DayPage = { readonly complete: boolean; readonly text: string };
+
 /** One KST day of a market. The running minute is never in it; a day that is over is complete once it has settled, and
  *  then never changes. Rule X12. */
 export async function candlePage(
   relay: Relay,
   market: MarketCode,
   kstDay: string,
-): Promise<Result<CandlePage, RelayFault>> {
+): Promise<Result<DayPage, RelayFault>> {
   const start = parseKstDay(kstDay);
   if (!start.ok) return refuse("bad-input", "Not a day.", "kstDay");
   const now = await marketNow(relay);
@@ -30,32 +32,24 @@ export async function candlePage(
   const endMs = start.value + DAY_MS;
   const complete = now.value >= endMs + SETTLED_MS;
   const name = `${relay.settings.exchangeUrl} ${market} 1m ${kstDay}`;
-  const kept = complete ? await keptPage(relay, name) : null;
-  if (kept) return ok(kept);
+  const kept = complete ? await relay.outside.pageCache?.get(name) : null;
+  if (kept) return ok({ complete, text: kept });
   const range = { fromMs: start.value, beforeMs: epochMs(Math.min(endMs, intervalStart(now.value, MINUTE_MS))) };
   return together(relay, `${name} ${range.beforeMs} ${complete}`, async () => {
     const candles = await minuteCandles(relay, market, range);
     if (!candles.ok) return candles;
-    const page = pageOf(candles.value, { market, kstDay, complete });
-    if (complete && relay.outside.pageCache)
-      relay.outside.waitUntil(relay.outside.pageCache.put(name, JSON.stringify(page)));
-    return ok(page);
+    const text = JSON.stringify(pageOf(candles.value, { market, kstDay, complete }));
+    if (complete && relay.outside.pageCache) relay.outside.waitUntil(relay.outside.pageCache.put(name, text));
+    return ok({ complete, text });
   });
-}
-
-async function keptPage(relay: Relay, name: string): Promise<CandlePage | null> {
-  const text = await relay.outside.pageCache?.get(name);
-  if (!text) return null;
-  const page = v.safeParse(CandlePageSchema, JSON.parse(text));
-  return page.success ? page.output : null;
 }
 
 /** Requests for the same page at the same time share one fetching. */
 async function together(
   relay: Relay,
   name: string,
-  fetchPage: () => Promise<Result<CandlePage, RelayFault>>,
-): Promise<Result<CandlePage, RelayFault>> {
+  fetchPage: () => Promise<Result<DayPage, RelayFault>>,
+): Promise<Result<DayPage, RelayFault>> {
   const { memory, outside } = relay;
   const running = memory.pages.get(name);
   if (running) {

@@ -35,6 +35,7 @@ export type OrderRow = RequestColumns & {
 export const orderOf = (row: OrderRow): Order => ({
   id: row.id,
   identifier: row.identifier,
+  idempotencyKey: row.idempotency_key,
   exchangeUuid: row.exchange_uuid,
   origin: row.origin,
   request: requestOfColumns(row),

@@ -2,7 +2,6 @@ import { isMarketCode } from "../../domain/market-code.ts";
 import { ok } from "../../domain/result.ts";
 import { sha256 } from "../bytes.ts";
 import { refuse } from "../faults.ts";
-import { answer } from "../http/answer.ts";
 import type { Route } from "../http/route.ts";
 import { candlePage } from "../market/candle-page.ts";
 
@@ -18,10 +17,11 @@ export const candles: Route = {
     if (!isMarketCode(market)) return refuse("bad-input", "Not a market code.", "market");
     const page = await candlePage(relay, market, params["kstDay"] ?? "");
     if (!page.ok) return page;
-    if (!page.value.complete) return answer(page.value);
-    const text = JSON.stringify(page.value);
+    const { complete, text } = page.value;
+    const json = { "Content-Type": "application/json" };
+    if (!complete) return ok(new Response(text, { headers: json }));
     const headers = { "Cache-Control": FOR_EVER, ETag: `"${(await sha256(text)).slice(0, 32)}"` };
     if (request.headers.get("If-None-Match") === headers.ETag) return ok(new Response(null, { status: 304, headers }));
-    return ok(new Response(text, { headers: { ...headers, "Content-Type": "application/json" } }));
+    return ok(new Response(text, { headers: { ...headers, ...json } }));
   },
 };
