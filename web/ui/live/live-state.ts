@@ -5,13 +5,19 @@ import type { LinkState, LiveMessage, Quote } from "../../workers/protocol.ts";
 
 /** The newest quotes this tab has heard, one subscription for all screens. */
 const quotes = new Map<MarketCode, Quote>();
+/** Last price a market; a new map whenever one changes, so that React sees it. */
+let prices: ReadonlyMap<string, number> = new Map();
 let link: LinkState = "connecting";
 const listeners = new Set<() => void>();
 let unsubscribe: (() => void) | null = null;
 
 function hear(message: LiveMessage): void {
-  if (message.type === "quote") quotes.set(message.quote.market, message.quote);
-  else link = message.state;
+  if (message.type === "link") link = message.state;
+  else {
+    const { market, price } = message.quote;
+    quotes.set(market, message.quote);
+    if (prices.get(market) !== price) prices = new Map([...prices, [market, price]]);
+  }
   for (const listener of listeners) listener();
 }
 
@@ -30,3 +36,6 @@ export const useQuote = (market: MarketCode): Quote | null =>
   useSyncExternalStore(subscribe, () => quotes.get(market) ?? null);
 
 export const useLinkState = (): LinkState => useSyncExternalStore(subscribe, () => link);
+
+/** Last prices of the markets that are followed now, by market code. */
+export const useLivePrices = (): ReadonlyMap<string, number> => useSyncExternalStore(subscribe, () => prices);

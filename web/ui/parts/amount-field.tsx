@@ -7,13 +7,14 @@ type Props = {
   /** Plain decimal text. */
   readonly value: string;
   readonly onChange: (value: string) => void;
+  readonly onLeave?: () => void;
   readonly unit?: ReactNode;
   readonly hint?: ReactNode;
   readonly error?: ReactNode;
 };
 
 /** Decimal text: with thousands separators while read, without them while typed, so that the caret stays put. */
-export function AmountField({ value, onChange, ...rest }: Props) {
+export function AmountField({ value, onChange, onLeave, ...rest }: Props) {
   const [typing, setTyping] = useState(false);
   return (
     <TextField
@@ -22,7 +23,10 @@ export function AmountField({ value, onChange, ...rest }: Props) {
       autoComplete="off"
       value={typing ? value : grouped(value)}
       onFocus={() => setTyping(true)}
-      onBlur={() => setTyping(false)}
+      onBlur={() => {
+        setTyping(false);
+        onLeave?.();
+      }}
       onChange={(event) => onChange(typedDecimal(event.target.value))}
     />
   );

@@ -24,7 +24,6 @@ export function amountOf(text: string): Big | null {
   return amount.gt(0) ? amount : null;
 }
 
-const canonical = (text: string): string => (isDecimalText(text) ? decimalText(decimal(text)) : text);
 const incomplete = fail<Fault>({ type: "bad-input", kind: "refuse", detail: "The order form is incomplete." });
 
 /** The order a ticket stands for, checked as the relay will check it. Rule T4. */
@@ -98,11 +97,8 @@ export function steppedPrice(text: string, market: MarketCode, direction: "up" |
   return decimalText(roundToTick(quote, below, "bid"));
 }
 
-/** The volume that a limit buy of so much money comes to; cut, never rounded up. Rule T2. */
+/** The volume that so much money comes to at a price; cut, never rounded up. Rule T2. */
 export function volumeForTotal(total: string, price: string): string {
   const [amount, unit] = [amountOf(total), amountOf(price)];
   return amount === null || unit === null ? "" : decimalText(quantityFor(amount, unit));
 }
-
-/** Typed text with needless zeros gone, for leaving a field. */
-export const tidied = canonical;

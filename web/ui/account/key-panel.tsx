@@ -1,0 +1,162 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useState, type FormEvent } from "react";
+import type { Fault } from "../../../domain/fault.ts";
+import type { StoredKey } from "../../../domain/wire.ts";
+import { FaultNote } from "../faults/fault-note.tsx";
+import { kstDateTime } from "../format/kst-label.ts";
+import { Badge, type BadgeTone } from "../parts/badge.tsx";
+import { Button } from "../parts/button.tsx";
+import { Confirm } from "../parts/confirm.tsx";
+import { Facts } from "../parts/facts.tsx";
+import { Panel } from "../parts/panel.tsx";
+import { TextField } from "../parts/text-field.tsx";
+import { KEY_KEY, refreshMoney, useStoredKey } from "../relay/queries.ts";
+import { faultIn, queryClient, relay } from "../relay/relay.ts";
+import style from "./account-screen.module.css";
+
+/** The exchange key: entering it, and what is known of the stored one. The secret never comes back. */
+export function KeyPanel() {
+  const { t } = useLingui();
+  const { data: key, error } = useStoredKey(true);
+  const fault = faultIn(error);
+  return (
+    <Panel title={t`업비트 API 키`}>
+      {fault !== null && <FaultNote fault={fault} />}
+      {key === null && <KeyForm />}
+      {key && <KeyFacts stored={key} />}
+    </Panel>
+  );
+}
+
+const KEY_SHAPE = /^[A-Za-z0-9]{20,80}$/;
+
+function KeyForm() {
+  const { t } = useLingui();
+  const [accessKey, setAccessKey] = useState("");
+  const [secretKey, setSecretKey] = useState("");
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [accessWrong, secretWrong] = [accessKey, secretKey].map((text) => !KEY_SHAPE.test(text.trim()));
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    setTried(true);
+    if (accessWrong || secretWrong || busy) return;
+    setBusy(true);
+    const answer = await relay.putKey({ accessKey, secretKey });
+    setBusy(false);
+    setFault(answer.ok ? null : answer.fault);
+    if (!answer.ok) return;
+    setSecretKey("");
+    queryClient.setQueryData(KEY_KEY, answer.value.key);
+    refreshMoney();
+  }
+
+  const shape = t`20자 이상의 영문자와 숫자입니다. 다시 복사해 붙여 넣으세요.`;
+  return (
+    <form className={style.form} onSubmit={(event) => void submit(event)} noValidate>
+      <ol className={style.guide}>
+        <li>
+          <Trans>업비트 › 마이페이지 › Open API 관리에서 키를 발급받습니다.</Trans>
+        </li>
+        <li>
+          <Trans>권한은 자산조회, 주문조회, 주문하기만 고릅니다. 출금 권한이 있는 키는 받지 않습니다.</Trans>
+        </li>
+        <li>
+          <Trans>허용 IP에 이 서버의 주소를 넣습니다.</Trans>
+        </li>
+      </ol>
+      <TextField
+        label={t`Access key`}
+        autoComplete="off"
+        spellCheck={false}
+        value={accessKey}
+        onChange={(event) => setAccessKey(event.target.value)}
+        error={tried && accessWrong && shape}
+      />
+      <TextField
+        label={t`Secret key`}
+        type="password"
+        autoComplete="off"
+        spellCheck={false}
+        value={secretKey}
+        onChange={(event) => setSecretKey(event.target.value)}
+        hint={t`암호화해 보관하며, 다시 보여 주지 않습니다.`}
+        error={tried && secretWrong && shape}
+      />
+      {fault !== null && <FaultNote fault={fault} />}
+      <Button type="submit" tone="accent" busy={busy} data-testid="key-submit">
+        {busy ? t`업비트에 확인하는 중…` : t`키 등록`}
+      </Button>
+    </form>
+  );
+}
+
+type Permission = StoredKey["permissions"]["withdraw"];
+
+function KeyFacts({ stored }: { readonly stored: StoredKey }) {
+  const { t } = useLingui();
+  const [asking, setAsking] = useState(false);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const { viewAccount, viewOrders, makeOrders, withdraw } = stored.permissions;
+  async function remove() {
+    setAsking(false);
+    const answer = await relay.deleteKey();
+    setFault(answer.ok ? null : answer.fault);
+    if (answer.ok) queryClient.setQueryData(KEY_KEY, null);
+  }
+  return (
+    <>
+      <Facts
+        rows={[
+          [
+            t`Access key`,
+            <span className={style.masked} data-testid="key-masked">
+              {stored.accessKeyMasked}
+            </span>,
+          ],
+          [
+            t`권한`,
+            <span className={style.permissions}>
+              <PermissionBadge name={t`자산조회`} granted={viewAccount} wanted />
+              <PermissionBadge name={t`주문조회`} granted={viewOrders} wanted />
+              <PermissionBadge name={t`주문하기`} granted={makeOrders} wanted />
+              <PermissionBadge name={t`출금`} granted={withdraw} wanted={false} />
+            </span>,
+          ],
+          [t`만료 (KST)`, stored.expiresAtMs === null ? t`알 수 없음` : kstDateTime(stored.expiresAtMs).slice(0, 16)],
+          [t`등록 (KST)`, kstDateTime(stored.storedAtMs).slice(0, 16)],
+        ]}
+      />
+      {fault !== null && <FaultNote fault={fault} />}
+      <Button tone="bad" size="small" className={style.gap} onClick={() => setAsking(true)} data-testid="key-delete">
+        <Trans>키 삭제</Trans>
+      </Button>
+      <Confirm
+        open={asking}
+        title={t`업비트 키를 삭제할까요?`}
+        action={t`삭제`}
+        tone="bad"
+        onConfirm={() => void remove()}
+        onClose={() => setAsking(false)}
+        testId="key-delete-confirm"
+      >
+        <Trans>예약 주문과 자동매매가 더는 주문을 보내지 못합니다. 열려 있는 주문은 업비트에 그대로 남습니다.</Trans>
+      </Confirm>
+    </>
+  );
+}
+
+function PermissionBadge(props: { readonly name: string; readonly granted: Permission; readonly wanted: boolean }) {
+  const { t } = useLingui();
+  const { name, granted, wanted } = props;
+  const words: Record<Permission, string> = { yes: t`있음`, no: t`없음`, unclear: t`불명` };
+  const good = wanted ? granted === "yes" : granted === "no";
+  const tone: BadgeTone = granted === "unclear" ? "warn" : good ? "good" : "bad";
+  return (
+    <Badge tone={tone}>
+      {name} {words[granted]}
+    </Badge>
+  );
+}

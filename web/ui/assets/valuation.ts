@@ -1,0 +1,33 @@
+import { Big, decimal, decimalFromQuote } from "../../../domain/decimal.ts";
+import type { AssetsAnswer } from "../../../domain/wire.ts";
+
+export type Asset = AssetsAnswer["assets"][number];
+/** One asset at today's price, in won. What has no known price has no value here: it is not counted, not guessed. */
+export type Valued = {
+  readonly asset: Asset;
+  readonly amount: Big;
+  readonly value: Big | null;
+  /** Against the average buy price, 0.01 = 1 %; null where either price is missing. */
+  readonly gainRate: number | null;
+  readonly gain: Big | null;
+};
+
+/** @param priceOf last price of a currency in won, null where it is not live */
+export function valued(asset: Asset, priceOf: (currency: string) => number | null): Valued {
+  const amount = decimal(asset.balance).plus(decimal(asset.locked));
+  if (asset.currency === "KRW") return { asset, amount, value: amount, gainRate: null, gain: null };
+  const quoted = priceOf(asset.currency);
+  if (quoted === null) return { asset, amount, value: null, gainRate: null, gain: null };
+  const price = decimalFromQuote(quoted);
+  const bought = decimal(asset.avgBuyPrice);
+  const value = amount.times(price);
+  if (bought.lte(0) || asset.unitCurrency !== "KRW") return { asset, amount, value, gainRate: null, gain: null };
+  return { asset, amount, value, gainRate: price.div(bought).minus(1).toNumber(), gain: value.minus(amount.times(bought)) };
+}
+
+/** What is known to be there, and how many assets are left out of it for want of a price. */
+export function totalOf(rows: readonly Valued[]): { readonly known: Big; readonly unpriced: number } {
+  const priced = rows.flatMap(({ value }) => (value === null ? [] : [value]));
+  const known = priced.reduce((sum, value) => sum.plus(value), new Big(0));
+  return { known, unpriced: rows.filter(({ value, amount }) => value === null && amount.gt(0)).length };
+}

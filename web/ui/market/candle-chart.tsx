@@ -1,0 +1,55 @@
+import { useEffect, useRef } from "react";
+import { useLingui } from "@lingui/react/macro";
+import type { MarketCode } from "../../../domain/market-code.ts";
+import type { Quote } from "../../workers/protocol.ts";
+import { useSettings } from "../settings.ts";
+import { grownBar, type Bar } from "./aggregate.ts";
+import { openChart, type OpenChart } from "./open-chart.ts";
+import style from "./chart-panel.module.css";
+
+type Props = {
+  readonly market: MarketCode;
+  readonly quote: Quote | null;
+  /** Closed bars, oldest first. */
+  readonly bars: readonly Bar[];
+  readonly intervalMs: number;
+};
+
+export function CandleChart({ market, quote, bars, intervalMs }: Props) {
+  const { t } = useLingui();
+  const { theme, palette } = useSettings();
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<OpenChart | null>(null);
+  const running = useRef<Bar | null>(null);
+
+  useEffect(() => {
+    if (box.current === null) return undefined;
+    const opened = openChart(box.current, market);
+    chart.current = opened;
+    return () => {
+      chart.current = null;
+      opened.close();
+    };
+  }, [market]);
+
+  useEffect(() => {
+    // The root's theme attribute changes in the shell's effect, which runs after this one.
+    const frame = requestAnimationFrame(() => chart.current?.recolour());
+    return () => cancelAnimationFrame(frame);
+  }, [theme, palette, market]);
+
+  useEffect(() => {
+    running.current = bars.at(-1) ?? null;
+    chart.current?.show(bars);
+  }, [bars, market]);
+
+  useEffect(() => {
+    if (quote === null || quote.market !== market || bars.length === 0) return;
+    const grown = grownBar(running.current, quote.atMs, quote.price, intervalMs);
+    if (grown === null) return;
+    running.current = grown;
+    chart.current?.grow(grown);
+  }, [quote, bars, market, intervalMs]);
+
+  return <div ref={box} className={style.canvas} role="img" aria-label={t`${market} 캔들 차트`} />;
+}

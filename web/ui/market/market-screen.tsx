@@ -1,0 +1,88 @@
+import { useLingui } from "@lingui/react/macro";
+import { lazy, Suspense, useState } from "react";
+import { EmptyNote } from "../parts/empty-note.tsx";
+import { useQuote } from "../live/live-state.ts";
+import { useSettings } from "../settings.ts";
+import { BackfillLine } from "./backfill-line.tsx";
+import { MarketOrders } from "./market-orders.tsx";
+import { OrderBook } from "./order-book.tsx";
+import { OrderPanel } from "./order-panel.tsx";
+import { PriceHeader } from "./price-header.tsx";
+import { TradesList } from "./trades-list.tsx";
+import { Button } from "../parts/button.tsx";
+import { Choice } from "../parts/choice.tsx";
+import type { Side } from "../../../domain/market.ts";
+import type { MarketCode } from "../../../domain/market-code.ts";
+import style from "./market-screen.module.css";
+
+const ChartPanel = lazy(async () => ({ default: (await import("./chart-panel.tsx")).ChartPanel }));
+
+/** On a phone one pane is shown at a time; a wide screen shows them all. */
+type Pane = "chart" | "book" | "order";
+export type PickedPrice = { readonly market: MarketCode; readonly price: number; readonly at: number };
+
+export function MarketScreen() {
+  const { t } = useLingui();
+  const { market } = useSettings();
+  const quote = useQuote(market);
+  const [pane, setPane] = useState<Pane>("chart");
+  const [side, setSide] = useState<Side>("bid");
+  const [picked, setPicked] = useState<PickedPrice | null>(null);
+  const order = (next: Side) => {
+    setSide(next);
+    setPane("order");
+  };
+  return (
+    <div className={style.screen} data-pane={pane}>
+      <PriceHeader market={market} quote={quote} />
+      <div className={style.panes}>
+        <Choice
+          label={t`보기`}
+          value={pane}
+          options={[
+            { value: "chart", label: t`차트` },
+            { value: "book", label: t`호가·체결` },
+            { value: "order", label: t`주문` },
+          ]}
+          onChange={setPane}
+        />
+      </div>
+      <div className={style.grid}>
+        <div className={style.chart}>
+          <Suspense fallback={<EmptyNote>{t`차트를 불러오는 중…`}</EmptyNote>}>
+            <ChartPanel market={market} quote={quote} />
+          </Suspense>
+          <BackfillLine market={market} />
+        </div>
+        <div className={style.book}>
+          <OrderBook
+            market={market}
+            quote={quote}
+            onPick={(price) => {
+              setPicked({ market, price, at: performance.now() });
+              setPane("order");
+            }}
+          />
+          <TradesList market={market} quote={quote} />
+        </div>
+        <div className={style.order}>
+          <OrderPanel
+            key={market}
+            market={market}
+            quote={quote}
+            side={side}
+            onSide={setSide}
+            picked={picked?.market === market ? picked : null}
+          />
+        </div>
+        <div className={style.orders}>
+          <MarketOrders market={market} />
+        </div>
+      </div>
+      <div className={style.quick}>
+        <Button tone="up" size="large" onClick={() => order("bid")}>{t`매수하기`}</Button>
+        <Button tone="down" size="large" onClick={() => order("ask")}>{t`매도하기`}</Button>
+      </div>
+    </div>
+  );
+}

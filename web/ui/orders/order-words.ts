@@ -1,0 +1,51 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+import type { OrderState } from "../../../domain/order.ts";
+import type { Order, Reservation } from "../../../domain/wire.ts";
+import type { BadgeTone } from "../parts/badge.tsx";
+
+export const ORDER_STATE_WORDS: Readonly<Record<OrderState, MessageDescriptor>> = {
+  sending: msg`보내는 중`,
+  unknown: msg`결과 확인 중`,
+  accepted: msg`미체결`,
+  filled: msg`체결 완료`,
+  cancelled: msg`취소됨`,
+  rejected: msg`거절됨`,
+  burned: msg`거절됨 (재사용 불가)`,
+  expired: msg`보내지 못함`,
+};
+
+export const ORDER_STATE_TONES: Readonly<Record<OrderState, BadgeTone>> = {
+  sending: "warn",
+  unknown: "warn",
+  accepted: "accent",
+  filled: "good",
+  cancelled: "quiet",
+  rejected: "bad",
+  burned: "bad",
+  expired: "bad",
+};
+
+export const ORIGIN_WORDS: Readonly<Record<Order["origin"], MessageDescriptor>> = {
+  manual: msg`직접`,
+  reserved: msg`예약`,
+  auto: msg`자동`,
+};
+
+export const RESERVATION_STATE_WORDS: Readonly<Record<Reservation["state"], MessageDescriptor>> = {
+  waiting: msg`대기 중`,
+  claimed: msg`실행 중`,
+  done: msg`실행됨`,
+  failed: msg`실패`,
+  expired: msg`시각이 지나 실행 안 함`,
+  cancelled: msg`취소됨`,
+};
+
+export const RESERVATION_STATE_TONES: Readonly<Record<Reservation["state"], BadgeTone>> = {
+  waiting: "accent",
+  claimed: "warn",
+  done: "good",
+  failed: "bad",
+  expired: "bad",
+  cancelled: "quiet",
+};
