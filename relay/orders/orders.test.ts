@@ -183,6 +183,18 @@ describe("orders", () => {
     expect(await stateOf(placed)).toBe("expired");
   });
 
+  it("do not expire within a minute of the wall, however fast the market's clock runs [X7]", async () => {
+    const anchor = { marketMs: world.nowMs, wallMs: world.nowMs, speed: 600 };
+    world.exchange.replies.set("GET /emulator/clock", () => ({ status: 200, body: anchor }));
+    Object.assign(world.relay.memory, { clock: null });
+    world.exchange.spoil(SEND, "never-arrives");
+    const placed = await place(LIMIT);
+    for (let seconds = 0; seconds < 55; seconds += 11) {
+      expect(await stateOf(placed)).toBe("unknown");
+      world.pass(11 * SECOND_MS);
+    }
+  });
+
   it("do not expire because another key, of another account, does not find them [X7]", async () => {
     world.exchange.spoil(SEND, "never-arrives");
     const placed = await place(LIMIT);
