@@ -1,15 +1,20 @@
 import { readOptions, USAGE } from "./options.ts";
 import { startEmulatorChecked } from "./start-emulator.ts";
 
-/** Command line of the local exchange: `node emulator/main.ts --help` names the flags in its usage line. */
+/** Command line of the local exchange. */
 
 function endWith(line: string): never {
   console.error(line);
   process.exit(1);
 }
 
-const options = readOptions(process.argv.slice(2));
-if (!options.ok) endWith(`${options.fault}\n${USAGE}`);
+const args = process.argv.slice(2);
+if (args.includes("--help")) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const options = readOptions(args);
+if (!options.ok) endWith(`${options.fault} (--help names the flags)`);
 const started = await startEmulatorChecked(options.value);
 if (!started.ok) endWith(started.fault);
 const { rest, ws, accessKey, secretKey, world, close } = started.value;

@@ -38,6 +38,8 @@ type Count = { left: number; sinceMs: number };
 /** Counters by group and by whom they count: an address, or an account. Wall time. */
 export type RateLimits = (group: RateGroupName, who: string, nowMs: number) => RateAnswer;
 
+/** Refills of many small parts may land a hair under a whole one. */
+const DUST = 1e-9;
 /** Counters that are forgotten when this many are kept; each is full again by then. */
 const MOST_COUNTERS = 10_000;
 
@@ -52,9 +54,9 @@ export function createRateLimits(): RateLimits {
       counts.set(name, (count = { left: group.limit, sinceMs: startOf(group, nowMs) }));
     }
     refill(group, count, nowMs);
-    const allowed = count.left >= 1;
-    if (allowed) count.left -= 1;
-    return { allowed, header: remaining(group, Math.floor(count.left)) };
+    const allowed = count.left >= 1 - DUST;
+    if (allowed) count.left = Math.max(0, count.left - 1);
+    return { allowed, header: remaining(group, Math.floor(count.left + DUST)) };
   };
 }
 

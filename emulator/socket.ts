@@ -16,6 +16,7 @@ export function attachSocket(server: Server, world: World, limits: RateLimits): 
   const connections = new Set<Connection>();
   const makeStreams = createStreams(world);
   server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    stream.on("error", () => stream.destroy());
     const refusal = refusalOf(request, limits, world.clock.wallNow());
     if (refusal !== null) {
       stream.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);

@@ -18,17 +18,14 @@ const MOST_BODY_BYTES = 64 * 1024;
 /** Source: upbit-api 1.2: a value that is not percent-encoded is refused. A plus stands for a space, as in a form. */
 export function readQuery(raw: string): Result<Query, "malformed"> {
   if (raw.includes(":")) return fail("malformed");
-  const decode = (text: string) => decodeURIComponent(text);
+  const decode = decodeURIComponent;
+  const inForm = (text: string) => text.replaceAll("+", " ");
   try {
-    const pairs = raw === "" ? [] : raw.split("&").map((pair) => splitPair(pair).map(decode) as [string, string]);
-    const inForm = (text: string) => text.replaceAll("+", " ");
-    const spaced = raw.includes("+")
-      ? raw.split("&").map((pair) => splitPair(pair).map((part) => decode(inForm(part))))
-      : pairs;
+    const pairs = raw === "" ? [] : raw.split("&").map((pair) => splitPair(pair).map((part) => decode(inForm(part))));
     return ok({
       decoded: decode(raw),
-      first: (name) => spaced.find(([given]) => given === name)?.[1] || null,
-      all: (name) => spaced.filter(([given]) => given === `${name}[]`).map(([, value]) => value!),
+      first: (name) => pairs.find(([given]) => given === name)?.[1] || null,
+      all: (name) => pairs.filter(([given]) => given === `${name}[]`).map(([, value]) => value!),
     });
   } catch {
     return fail("malformed");
@@ -43,10 +40,15 @@ function splitPair(pair: string): [string, string] {
 export async function readText(request: IncomingMessage): Promise<Result<string, Refusal>> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MOST_BODY_BYTES) return refuse(400, "validation_error", "요청 본문이 너무 큽니다.");
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > MOST_BODY_BYTES) return refuse(400, "validation_error", "요청 본문이 너무 큽니다.");
+      chunks.push(chunk);
+    }
+  } catch {
+    // The caller hung up while sending: nobody reads this answer, and nothing happened.
+    return refuse(400, "bad_request", "요청이 중단되었습니다.");
   }
   return ok(Buffer.concat(chunks).toString("utf8"));
 }

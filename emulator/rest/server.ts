@@ -43,7 +43,9 @@ const refused = ({ status, ...fault }: Refusal, headers: Record<string, string> 
 });
 
 async function answerTo(served: Served, request: IncomingMessage): Promise<Answer> {
-  const [path, rawQuery = ""] = (request.url ?? "/").split("?", 2) as [string, string?];
+  const url = request.url ?? "/";
+  const path = url.split("?", 1)[0]!;
+  const rawQuery = url.slice(path.length + 1);
   if (path === "/emulator/clock") return answerClock(served.world, request);
   const route = ROUTES.get(`${request.method} ${path}`);
   if (!route) return refused(refuse(404, 404, "no Route matched with those values").fault);
