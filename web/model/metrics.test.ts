@@ -99,5 +99,13 @@ describe("the verdict", () => {
     expect(verdictOf({ ...judged, predictions: signal.map((value) => value * 5) })).toBe(no);
     expect(verdictOf({ ...judged, baselines: { ...judged.baselines, same: signal } })).toBe(no);
     expect(verdictOf({ ...judged, predictions: noise })).toBe(no);
+    // The signal scaled by `even` has the error of zero again; just below it the gain is there, but not beyond chance.
+    const sumOf = (other: Float64Array) => signal.reduce((sum, value, at) => sum + value * other[at]!, 0);
+    const even = (2 * sumOf(outcomes)) / sumOf(signal);
+    const zero = new Float64Array(2000);
+    const barely = { ...judged, predictions: signal.map((value) => value * even * 0.99), baselines: { zero } };
+    expect(metricsOf(barely.predictions, outcomes).rmseBps).toBeLessThan(metricsOf(zero, outcomes).rmseBps);
+    expect(metricsOf(barely.predictions, outcomes).maeBps).toBeLessThan(metricsOf(zero, outcomes).maeBps);
+    expect(verdictOf(barely)).toBe(no);
   });
 });

@@ -156,6 +156,8 @@ describe("a training whose tab was closed", () => {
     expect(checkpoint.epoch).toBe(1);
     expect(new Uint8Array(await takenUp(row, checkpoint))).toEqual(new Uint8Array(weights));
     expect((await readTraining(db, "a"))?.history[0]).toEqual(row.history[0]);
+    const other = { ...checkpoint, parameters: checkpoint.firstMoment };
+    expect(new Uint8Array(await takenUp(row, other))).not.toEqual(new Uint8Array(weights));
   });
 
   it("begins anew when the candles of its checkpoint are not the ones in the store [M1]", async () => {
