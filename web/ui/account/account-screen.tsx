@@ -6,7 +6,7 @@ import type { User } from "../../../domain/wire.ts";
 import { FaultNote } from "../faults/fault-note.tsx";
 import { kstDateTime } from "../format/kst-label.ts";
 import { Button } from "../parts/button.tsx";
-import { Facts } from "../parts/facts.tsx";
+import { Fact, Facts } from "../parts/facts.tsx";
 import { Gate } from "../parts/gate.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { logOut } from "../relay/use-session.ts";
@@ -61,14 +61,12 @@ function ProfilePanel({ user }: { readonly user: User }) {
         </Button>
       }
     >
-      <Facts
-        rows={[
-          [t`아이디`, user.name],
-          [t`표시 이름`, user.displayName],
-          [t`역할`, user.role === "admin" ? t`관리자` : t`회원`],
-          [t`가입일 (KST)`, kstDateTime(user.createdAtMs).slice(0, 10)],
-        ]}
-      />
+      <Facts>
+        <Fact name={t`아이디`}>{user.name}</Fact>
+        <Fact name={t`표시 이름`}>{user.displayName}</Fact>
+        <Fact name={t`역할`}>{user.role === "admin" ? t`관리자` : t`회원`}</Fact>
+        <Fact name={t`가입일 (KST)`}>{kstDateTime(user.createdAtMs).slice(0, 10)}</Fact>
+      </Facts>
       {fault !== null && <FaultNote fault={fault} aboutMoney={false} />}
     </Panel>
   );

@@ -7,7 +7,7 @@ import { kstDateTime } from "../format/kst-label.ts";
 import { Badge, type BadgeTone } from "../parts/badge.tsx";
 import { Button } from "../parts/button.tsx";
 import { Confirm } from "../parts/confirm.tsx";
-import { Facts } from "../parts/facts.tsx";
+import { Fact, Facts } from "../parts/facts.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { TextField } from "../parts/text-field.tsx";
 import { KEY_KEY, refreshMoney, useStoredKey } from "../relay/queries.ts";
@@ -68,7 +68,7 @@ function KeyForm() {
         </li>
       </ol>
       <TextField
-        label={t`Access key`}
+        label="Access key"
         autoComplete="off"
         spellCheck={false}
         value={accessKey}
@@ -76,7 +76,7 @@ function KeyForm() {
         error={tried && accessWrong && shape}
       />
       <TextField
-        label={t`Secret key`}
+        label="Secret key"
         type="password"
         autoComplete="off"
         spellCheck={false}
@@ -108,27 +108,25 @@ function KeyFacts({ stored }: { readonly stored: StoredKey }) {
   }
   return (
     <>
-      <Facts
-        rows={[
-          [
-            t`Access key`,
-            <span className={style.masked} data-testid="key-masked">
-              {stored.accessKeyMasked}
-            </span>,
-          ],
-          [
-            t`권한`,
-            <span className={style.permissions}>
-              <PermissionBadge name={t`자산조회`} granted={viewAccount} wanted />
-              <PermissionBadge name={t`주문조회`} granted={viewOrders} wanted />
-              <PermissionBadge name={t`주문하기`} granted={makeOrders} wanted />
-              <PermissionBadge name={t`출금`} granted={withdraw} wanted={false} />
-            </span>,
-          ],
-          [t`만료 (KST)`, stored.expiresAtMs === null ? t`알 수 없음` : kstDateTime(stored.expiresAtMs).slice(0, 16)],
-          [t`등록 (KST)`, kstDateTime(stored.storedAtMs).slice(0, 16)],
-        ]}
-      />
+      <Facts>
+        <Fact name="Access key">
+          <span className={style.masked} data-testid="key-masked">
+            {stored.accessKeyMasked}
+          </span>
+        </Fact>
+        <Fact name={t`권한`}>
+          <span className={style.permissions}>
+            <PermissionBadge name={t`자산조회`} granted={viewAccount} wanted />
+            <PermissionBadge name={t`주문조회`} granted={viewOrders} wanted />
+            <PermissionBadge name={t`주문하기`} granted={makeOrders} wanted />
+            <PermissionBadge name={t`출금`} granted={withdraw} wanted={false} />
+          </span>
+        </Fact>
+        <Fact name={t`만료 (KST)`}>
+          {stored.expiresAtMs === null ? t`알 수 없음` : kstDateTime(stored.expiresAtMs).slice(0, 16)}
+        </Fact>
+        <Fact name={t`등록 (KST)`}>{kstDateTime(stored.storedAtMs).slice(0, 16)}</Fact>
+      </Facts>
       {fault !== null && <FaultNote fault={fault} />}
       <Button tone="bad" size="small" className={style.gap} onClick={() => setAsking(true)} data-testid="key-delete">
         <Trans>키 삭제</Trans>

@@ -41,7 +41,8 @@ function Assets() {
         </Trans>
       </EmptyNote>
     );
-  if (data === undefined) return fault === null ? <EmptyNote>{t`자산을 불러오는 중…`}</EmptyNote> : <FaultNote fault={fault} />;
+  if (data === undefined)
+    return fault === null ? <EmptyNote>{t`자산을 불러오는 중…`}</EmptyNote> : <FaultNote fault={fault} />;
   const rows = data.assets.map((asset) => valued(asset, (currency) => prices.get(`KRW-${currency}`) ?? null));
   const { known, unpriced } = totalOf(rows);
   return (

@@ -22,7 +22,13 @@ export function valued(asset: Asset, priceOf: (currency: string) => number | nul
   const bought = decimal(asset.avgBuyPrice);
   const value = amount.times(price);
   if (bought.lte(0) || asset.unitCurrency !== "KRW") return { asset, amount, value, gainRate: null, gain: null };
-  return { asset, amount, value, gainRate: price.div(bought).minus(1).toNumber(), gain: value.minus(amount.times(bought)) };
+  return {
+    asset,
+    amount,
+    value,
+    gainRate: price.div(bought).minus(1).toNumber(),
+    gain: value.minus(amount.times(bought)),
+  };
 }
 
 /** What is known to be there, and how many assets are left out of it for want of a price. */

@@ -26,10 +26,7 @@ export const FAULT_WORDS: Readonly<Record<FaultType, FaultWords>> = {
   ),
   "sign-up-closed": still(msg`지금은 가입을 받지 않습니다.`, msg`관리자에게 문의하세요.`),
   "too-many-requests": still(msg`요청이 너무 많습니다.`, msg`잠시 기다린 뒤 다시 시도하세요.`),
-  "origin-refused": still(
-    msg`다른 곳에서 온 요청이라 거절했습니다.`,
-    msg`이 앱의 주소에서 직접 열고 다시 시도하세요.`,
-  ),
+  "origin-refused": still(msg`다른 곳에서 온 요청이라 거절했습니다.`, msg`이 앱의 주소에서 직접 열고 다시 시도하세요.`),
   "no-key": still(msg`등록된 업비트 키가 없습니다.`, msg`계정 화면에서 업비트 API 키를 등록하세요.`),
   "key-refused": still(
     msg`업비트가 이 키를 받아들이지 않았습니다.`,
@@ -64,10 +61,7 @@ export const FAULT_WORDS: Readonly<Record<FaultType, FaultWords>> = {
     msg`같은 이름으로 다른 주문이 이미 있습니다.`,
     msg`화면을 새로 고친 뒤 주문을 다시 입력하세요.`,
   ),
-  "reservation-not-waiting": still(
-    msg`이미 실행되었거나 취소된 예약입니다.`,
-    msg`예약 목록에서 결과를 확인하세요.`,
-  ),
+  "reservation-not-waiting": still(msg`이미 실행되었거나 취소된 예약입니다.`, msg`예약 목록에서 결과를 확인하세요.`),
   "due-time-past": still(msg`예약 시각이 이미 지났습니다.`, msg`지금보다 뒤의 시각을 고르세요.`),
   "limit-reached": still(msg`정해진 한도에 이르렀습니다.`, msg`진행 중인 것을 끝내거나 한도를 확인하세요.`),
   halted: still(msg`거래가 중지된 상태입니다.`, msg`관리자에게 문의하세요.`),

@@ -3,7 +3,14 @@ import { Big } from "../../../domain/decimal.ts";
 import { epochMs } from "../../../domain/units.ts";
 import { grouped, moneyLabel, priceLabel, quantityLabel, shortLabel, typedDecimal } from "./amount.ts";
 import { arrowOf, bpsLabel, percentLabel } from "./change.ts";
-import { chartSeconds, durationLabel, fromChartSeconds, fromKstInput, kstDateTime, kstInputValue } from "./kst-label.ts";
+import {
+  chartSeconds,
+  durationLabel,
+  fromChartSeconds,
+  fromKstInput,
+  kstDateTime,
+  kstInputValue,
+} from "./kst-label.ts";
 
 describe("amounts on screen", () => {
   it("separates thousands and leaves decimals alone", () => {

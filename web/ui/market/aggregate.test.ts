@@ -19,9 +19,16 @@ describe("chart bars", () => {
 
   it("join minutes into five-minute bars and leave silent ones out", () => {
     const bars = barsOf(columns, 5 * MINUTE_MS);
-    expect(bars.map(({ openTimeMs, open, high, low, close, volume }) => [
-      (openTimeMs - start) / MINUTE_MS, open, high, low, close, volume,
-    ])).toEqual([
+    expect(
+      bars.map(({ openTimeMs, open, high, low, close, volume }) => [
+        (openTimeMs - start) / MINUTE_MS,
+        open,
+        high,
+        low,
+        close,
+        volume,
+      ]),
+    ).toEqual([
       [0, 10, 12, 9, 11, 2],
       [5, 8, 20, 8, 20, 1],
       [10, 7, 9, 7, 9, 1],
@@ -30,7 +37,11 @@ describe("chart bars", () => {
 
   it("grow by a new price, begin anew in a new interval and ignore an older price", () => {
     const last = barsOf(columns, MINUTE_MS).at(-1)!;
-    expect(grownBar(last, epochMs(start + 11.5 * MINUTE_MS), 30, MINUTE_MS)).toMatchObject({ open: 7, high: 30, close: 30 });
+    expect(grownBar(last, epochMs(start + 11.5 * MINUTE_MS), 30, MINUTE_MS)).toMatchObject({
+      open: 7,
+      high: 30,
+      close: 30,
+    });
     expect(grownBar(last, epochMs(start + 12 * MINUTE_MS), 30, MINUTE_MS)).toMatchObject({ open: 30, low: 30 });
     expect(grownBar(last, epochMs(start + 2 * MINUTE_MS), 30, MINUTE_MS)).toBeNull();
   });

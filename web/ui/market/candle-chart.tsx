@@ -2,7 +2,6 @@ import { useEffect, useRef } from "react";
 import { useLingui } from "@lingui/react/macro";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import type { Quote } from "../../workers/protocol.ts";
-import { useSettings } from "../settings.ts";
 import { grownBar, type Bar } from "./aggregate.ts";
 import { openChart, type OpenChart } from "./open-chart.ts";
 import style from "./chart-panel.module.css";
@@ -17,7 +16,6 @@ type Props = {
 
 export function CandleChart({ market, quote, bars, intervalMs }: Props) {
   const { t } = useLingui();
-  const { theme, palette } = useSettings();
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<OpenChart | null>(null);
   const running = useRef<Bar | null>(null);
@@ -33,15 +31,16 @@ export function CandleChart({ market, quote, bars, intervalMs }: Props) {
   }, [market]);
 
   useEffect(() => {
-    // The root's theme attribute changes in the shell's effect, which runs after this one.
-    const frame = requestAnimationFrame(() => chart.current?.recolour());
-    return () => cancelAnimationFrame(frame);
-  }, [theme, palette, market]);
+    // Theme and palette are attributes of the root: whoever changes them, the chart follows.
+    const observer = new MutationObserver(() => chart.current?.recolour());
+    observer.observe(document.documentElement, { attributeFilter: ["data-theme", "data-palette"] });
+    return () => observer.disconnect();
+  }, []);
 
   useEffect(() => {
     running.current = bars.at(-1) ?? null;
     chart.current?.show(bars);
-  }, [bars, market]);
+  }, [bars]);
 
   useEffect(() => {
     if (quote === null || quote.market !== market || bars.length === 0) return;

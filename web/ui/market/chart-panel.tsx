@@ -45,8 +45,13 @@ export function ChartPanel({ market, quote }: { readonly market: MarketCode; rea
         />
       }
     >
-      <div className={style.chart} data-testid="chart" data-candles={bars.length}>
-        <CandleChart market={market} quote={quote} bars={bars} intervalMs={intervalMs} />
+      <div
+        className={style.chart}
+        data-testid="chart"
+        data-candles={bars.length}
+        data-last-ms={bars.at(-1)?.openTimeMs}
+      >
+        <CandleChart key={market} market={market} quote={quote} bars={bars} intervalMs={intervalMs} />
       </div>
       <p className={style.credit}>
         <span>KST</span>

@@ -1,35 +1,38 @@
 import { useLingui } from "@lingui/react/macro";
 import { lazy, Suspense, useState } from "react";
-import { EmptyNote } from "../parts/empty-note.tsx";
+import { decimalFromQuote, priceText } from "../../../domain/decimal.ts";
+import type { Side } from "../../../domain/market.ts";
 import { useQuote } from "../live/live-state.ts";
+import { Button } from "../parts/button.tsx";
+import { Choice } from "../parts/choice.tsx";
+import { EmptyNote } from "../parts/empty-note.tsx";
 import { useSettings } from "../settings.ts";
+import { useTicket } from "../ticket/use-ticket.ts";
 import { BackfillLine } from "./backfill-line.tsx";
 import { MarketOrders } from "./market-orders.tsx";
 import { OrderBook } from "./order-book.tsx";
 import { OrderPanel } from "./order-panel.tsx";
 import { PriceHeader } from "./price-header.tsx";
 import { TradesList } from "./trades-list.tsx";
-import { Button } from "../parts/button.tsx";
-import { Choice } from "../parts/choice.tsx";
-import type { Side } from "../../../domain/market.ts";
-import type { MarketCode } from "../../../domain/market-code.ts";
 import style from "./market-screen.module.css";
 
 const ChartPanel = lazy(async () => ({ default: (await import("./chart-panel.tsx")).ChartPanel }));
 
 /** On a phone one pane is shown at a time; a wide screen shows them all. */
 type Pane = "chart" | "book" | "order";
-export type PickedPrice = { readonly market: MarketCode; readonly price: number; readonly at: number };
 
 export function MarketScreen() {
   const { t } = useLingui();
   const { market } = useSettings();
   const quote = useQuote(market);
   const [pane, setPane] = useState<Pane>("chart");
-  const [side, setSide] = useState<Side>("bid");
-  const [picked, setPicked] = useState<PickedPrice | null>(null);
-  const order = (next: Side) => {
-    setSide(next);
+  const [ticket, setTicket] = useTicket(market, quote, "limit");
+  const order = (side: Side) => {
+    setTicket({ ...ticket, side });
+    setPane("order");
+  };
+  const pick = (price: number) => {
+    setTicket({ ...ticket, kind: "limit", price: priceText(decimalFromQuote(price)) });
     setPane("order");
   };
   return (
@@ -42,7 +45,7 @@ export function MarketScreen() {
           options={[
             { value: "chart", label: t`차트` },
             { value: "book", label: t`호가·체결` },
-            { value: "order", label: t`주문` },
+            { value: "order", label: t`주문 입력` },
           ]}
           onChange={setPane}
         />
@@ -55,25 +58,11 @@ export function MarketScreen() {
           <BackfillLine market={market} />
         </div>
         <div className={style.book}>
-          <OrderBook
-            market={market}
-            quote={quote}
-            onPick={(price) => {
-              setPicked({ market, price, at: performance.now() });
-              setPane("order");
-            }}
-          />
+          <OrderBook market={market} quote={quote} onPick={pick} />
           <TradesList market={market} quote={quote} />
         </div>
         <div className={style.order}>
-          <OrderPanel
-            key={market}
-            market={market}
-            quote={quote}
-            side={side}
-            onSide={setSide}
-            picked={picked?.market === market ? picked : null}
-          />
+          <OrderPanel key={market} market={market} quote={quote} ticket={ticket} onTicket={setTicket} />
         </div>
         <div className={style.orders}>
           <MarketOrders market={market} />

@@ -1,8 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Link } from "wouter";
-import { decimalFromQuote, decimalText } from "../../../domain/decimal.ts";
-import { orderPriceFromQuote, quoteOf, type Side } from "../../../domain/market.ts";
+import { decimalFromQuote } from "../../../domain/decimal.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import type { Fault } from "../../../domain/fault.ts";
 import type { OrderRequest } from "../../../domain/order.ts";
@@ -13,58 +12,41 @@ import { Panel } from "../parts/panel.tsx";
 import { useSession } from "../relay/use-session.ts";
 import { EstimateLines } from "../ticket/estimate-lines.tsx";
 import { TicketFields } from "../ticket/ticket-fields.tsx";
-import { EMPTY_TICKET, requestOf, type Ticket } from "../ticket/ticket.ts";
+import { requestOf, type Ticket } from "../ticket/ticket.ts";
 import { useAmple } from "../ticket/use-ample.ts";
 import { OrderConfirm } from "./order-confirm.tsx";
 import { OrderResult } from "./order-result.tsx";
 import { useSending } from "./use-sending.ts";
-import type { PickedPrice } from "./market-screen.tsx";
 import style from "./order-panel.module.css";
 
 type Props = {
   readonly market: MarketCode;
   readonly quote: Quote | null;
-  readonly side: Side;
-  readonly onSide: (side: Side) => void;
-  /** A price pressed in the ladder. */
-  readonly picked: PickedPrice | null;
+  readonly ticket: Ticket;
+  readonly onTicket: (ticket: Ticket) => void;
 };
 
 /** Enter, look once more, send, see the result. */
-export function OrderPanel({ market, quote, side, onSide, picked }: Props) {
+export function OrderPanel({ market, quote, ticket, onTicket }: Props) {
   const { t } = useLingui();
   const session = useSession();
-  const [entered, setEntered] = useState<Ticket>(EMPTY_TICKET);
-  const ticket = { ...entered, side };
+  const { side } = ticket;
   const { ample, feeRate, hasKey, fault: ampleFault } = useAmple(market, side, session.state === "in");
   const [wrong, setWrong] = useState<Fault | null>(null);
   const [asked, setAsked] = useState<OrderRequest | null>(null);
   const sending = useSending();
   const lastPrice = quote === null ? null : decimalFromQuote(quote.price);
-
   const change = (next: Ticket) => {
     setWrong(null);
-    setEntered(next);
-    if (next.side !== side) onSide(next.side);
+    onTicket(next);
   };
-  // The form begins at the market's price, once, and follows a price pressed in the ladder.
-  const start = picked?.price ?? (entered.price === "" ? quote?.price : undefined);
-  const [startedFrom, setStartedFrom] = useState<number | null>(null);
-  const startAt = picked?.at ?? 0;
-  useEffect(() => {
-    if (start === undefined || startedFrom === startAt) return;
-    setStartedFrom(startAt);
-    const price = decimalText(orderPriceFromQuote(quoteOf(market), start, side));
-    setEntered((known) => ({ ...known, price, kind: startAt === 0 ? known.kind : "limit" }));
-  }, [start, startAt, startedFrom, market, side]);
-
   const ask = () => {
     const request = requestOf(ticket, market);
     setWrong(request.ok ? null : request.fault);
     setAsked(request.ok ? request.value : null);
   };
   return (
-    <Panel title={t`주문`} flush>
+    <Panel title={t`주문 입력`} flush>
       <div className={style.body}>
         <TicketFields market={market} ticket={ticket} onChange={change} ample={ample} />
         <EstimateLines market={market} ticket={ticket} lastPrice={lastPrice} feeRate={feeRate} />
@@ -101,7 +83,7 @@ export function OrderPanel({ market, quote, side, onSide, picked }: Props) {
         onClose={() => setAsked(null)}
         onConfirm={(request) => {
           setAsked(null);
-          setEntered((known) => ({ ...known, volume: "", total: "" }));
+          onTicket({ ...ticket, volume: "", total: "" });
           void sending.send(request);
         }}
       >

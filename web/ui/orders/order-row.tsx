@@ -34,7 +34,12 @@ export function OrderRow({ order, echo = false }: Props) {
     refreshMoney();
   }
   return (
-    <li className={style.row} data-testid={echo ? undefined : "order-row"} data-state={order.state} data-order={order.id}>
+    <li
+      className={style.row}
+      data-testid={echo ? undefined : "order-row"}
+      data-state={order.state}
+      data-order={order.id}
+    >
       <div className={style.main}>
         <p>
           <SideWord side={order.request.side} /> <strong>{order.request.market}</strong>{" "}
@@ -72,7 +77,7 @@ function Fills({ order }: { readonly order: Order }) {
   return (
     <p className={style.fills} data-testid="order-fills">
       <span>
-        {t`체결`} {quantityLabel(volume)} {baseOf(market)}
+        {t`체결 수량`} {quantityLabel(volume)} {baseOf(market)}
       </span>
       {funds !== null && (
         <span>

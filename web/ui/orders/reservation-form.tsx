@@ -1,8 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { decimalFromQuote, decimalText } from "../../../domain/decimal.ts";
+import { decimalFromQuote } from "../../../domain/decimal.ts";
 import type { Fault } from "../../../domain/fault.ts";
-import { orderPriceFromQuote, quoteOf } from "../../../domain/market.ts";
 import type { OrderRequest } from "../../../domain/order.ts";
 import { epochMs, MINUTE_MS, type EpochMs } from "../../../domain/units.ts";
 import { FaultNote } from "../faults/fault-note.tsx";
@@ -17,14 +16,15 @@ import { queryClient, relay } from "../relay/relay.ts";
 import { useSettings } from "../settings.ts";
 import { EstimateLines } from "../ticket/estimate-lines.tsx";
 import { TicketFields } from "../ticket/ticket-fields.tsx";
-import { EMPTY_TICKET, requestOf, type Ticket } from "../ticket/ticket.ts";
+import { requestOf } from "../ticket/ticket.ts";
+import { useTicket } from "../ticket/use-ticket.ts";
 import { useAmple } from "../ticket/use-ample.ts";
 import screen from "../parts/screen.module.css";
 
 const QUICK_MINUTES = [1, 2, 10, 60] as const;
 /** The relay looks once a minute: a due time is a whole minute. */
-const minutesFrom = (now: EpochMs, minutes: number): EpochMs =>
-  epochMs(Math.ceil(now / MINUTE_MS) * MINUTE_MS + (minutes - 1) * MINUTE_MS);
+const wholeMinuteAfter = (now: EpochMs, minutes: number): EpochMs =>
+  epochMs(Math.ceil(now / MINUTE_MS + minutes) * MINUTE_MS);
 
 type Entry = { readonly idempotencyKey: string; readonly request: OrderRequest; readonly dueAtMs: EpochMs };
 
@@ -34,18 +34,15 @@ export function ReservationForm() {
   const { market } = useSettings();
   const quote = useQuote(market);
   const now = useMarketNow();
-  const [entered, setEntered] = useState<Ticket>({ ...EMPTY_TICKET, kind: "market" });
+  const [ticket, setTicket] = useTicket(market, quote, "market");
   const [time, setTime] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
   const [lost, setLost] = useState<Entry | null>(null);
   const lastPrice = quote === null ? null : decimalFromQuote(quote.price);
-  const suggested =
-    quote === null ? "" : decimalText(orderPriceFromQuote(quoteOf(market), quote.price, entered.side));
-  const ticket = { ...entered, price: entered.price === "" ? suggested : entered.price };
   const { ample, feeRate, hasKey, fault: ampleFault } = useAmple(market, ticket.side, true);
   // Until a time is chosen the field follows the clock, two minutes ahead: room to finish the form.
-  const shownTime = time ?? (now === null ? "" : kstInputValue(minutesFrom(now, 3)));
+  const shownTime = time ?? (now === null ? "" : kstInputValue(wholeMinuteAfter(now, 2)));
 
   async function post(entry: Entry) {
     setBusy(true);
@@ -54,7 +51,7 @@ export function ReservationForm() {
     setFault(answer.ok ? null : answer.fault);
     setLost(!answer.ok && answer.fault.kind === "unknown" ? entry : null);
     if (answer.ok) {
-      setEntered((known) => ({ ...known, volume: "", total: "" }));
+      setTicket({ ...ticket, volume: "", total: "" });
       setTime(null);
     }
     void queryClient.invalidateQueries({ queryKey: RESERVATIONS_KEY });
@@ -76,7 +73,7 @@ export function ReservationForm() {
           ample={ample}
           onChange={(next) => {
             setFault(null);
-            setEntered(next);
+            setTicket(next);
           }}
         />
         <TextField
@@ -93,7 +90,7 @@ export function ReservationForm() {
               size="small"
               disabled={now === null}
               data-testid={`reservation-plus-${minutes}`}
-              onClick={() => now !== null && setTime(kstInputValue(minutesFrom(now, minutes + 1)))}
+              onClick={() => now !== null && setTime(kstInputValue(wholeMinuteAfter(now, minutes)))}
             >
               {minutes === 60 ? t`+1시간` : t`+${minutes}분`}
             </Button>

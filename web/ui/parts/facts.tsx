@@ -2,15 +2,15 @@ import type { ReactNode } from "react";
 import style from "./facts.module.css";
 
 /** Names and values in two columns. */
-export function Facts({ rows }: { readonly rows: readonly (readonly [name: ReactNode, value: ReactNode])[] }) {
+export function Facts({ children }: { readonly children: ReactNode }) {
+  return <dl className={style.facts}>{children}</dl>;
+}
+
+export function Fact({ name, children }: { readonly name: ReactNode; readonly children: ReactNode }) {
   return (
-    <dl className={style.facts}>
-      {rows.map(([name, value], row) => (
-        <div key={row} className={style.row}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <div className={style.row}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

@@ -3,7 +3,7 @@ import { Big } from "../../../domain/decimal.ts";
 import { quoteOf } from "../../../domain/market.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { moneyLabel } from "../format/amount.ts";
-import { Facts } from "../parts/facts.tsx";
+import { Fact, Facts } from "../parts/facts.tsx";
 import { estimateOf, type Ticket } from "./ticket.ts";
 import style from "./ticket-fields.module.css";
 
@@ -24,12 +24,10 @@ export function EstimateLines({ market, ticket, lastPrice, feeRate }: Props) {
   const percent = feeRate.times(100).toFixed(3).replace(/0+$/, "");
   return (
     <div className={style.estimate} data-testid="order-estimate">
-      <Facts
-        rows={[
-          [t`수수료 (${percent}%)`, money(estimate?.fee)],
-          [ticket.side === "bid" ? t`예상 지불` : t`예상 수령`, money(estimate?.sum)],
-        ]}
-      />
+      <Facts>
+        <Fact name={t`수수료 (${percent}%)`}>{money(estimate?.fee)}</Fact>
+        <Fact name={ticket.side === "bid" ? t`예상 지불` : t`예상 수령`}>{money(estimate?.sum)}</Fact>
+      </Facts>
     </div>
   );
 }

@@ -1,7 +1,14 @@
 import { Big, decimal, decimalText, isDecimalText, notionalOf, quantityFor } from "../../../domain/decimal.ts";
 import type { Fault } from "../../../domain/fault.ts";
 import { feeOf, spendable } from "../../../domain/fees.ts";
-import { quoteOf, roundToTick, tickSize, VOLUME_DECIMALS, type QuoteCurrency, type Side } from "../../../domain/market.ts";
+import {
+  quoteOf,
+  roundToTick,
+  tickSize,
+  VOLUME_DECIMALS,
+  type QuoteCurrency,
+  type Side,
+} from "../../../domain/market.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { checkOrder, type OrderRequest } from "../../../domain/order.ts";
 import { fail, type Result } from "../../../domain/result.ts";
@@ -71,8 +78,7 @@ const amountDecimals = (quote: QuoteCurrency): number => (quote === "KRW" ? 0 : 
 export function withShare(ticket: Ticket, market: MarketCode, percent: number, ample: Ample): Ticket {
   const part = ample.free.times(percent).div(100);
   const quote = quoteOf(market);
-  if (ticket.side === "ask")
-    return { ...ticket, volume: decimalText(part.round(VOLUME_DECIMALS, Big.roundDown)) };
+  if (ticket.side === "ask") return { ...ticket, volume: decimalText(part.round(VOLUME_DECIMALS, Big.roundDown)) };
   const amount = spendable(part, ample.feeRate, amountDecimals(quote));
   if (ticket.kind === "market") return { ...ticket, total: decimalText(amount) };
   const price = amountOf(ticket.price);
