@@ -170,4 +170,17 @@ describe("the ticker", () => {
       expect(once.previousClose).toBe(yesterday!.close);
     }
   });
+
+  it("finds the year's extremes and their days, also after the day turned", () => {
+    const [feed] = feeds();
+    const desk = createTickerDesk(feed!);
+    for (const now of [NOON - DAY_MS, NOON]) {
+      const days = candlesBefore(feed!, { intervalMs: DAY_MS, beforeMs: now, nowMs: now, count: 200 });
+      const { yearHigh, yearLow } = desk(now);
+      expect(yearHigh.price).toBe(Math.max(...days.map(({ high }) => high)));
+      expect(days.find(({ high }) => high === yearHigh.price)!.openTimeMs).toBe(yearHigh.dayMs);
+      expect(yearLow.price).toBe(Math.min(...days.map(({ low }) => low)));
+      expect(days.find(({ low }) => low === yearLow.price)!.openTimeMs).toBe(yearLow.dayMs);
+    }
+  });
 });

@@ -26,6 +26,7 @@ const YEAR_MS = 364 * DAY_MS;
 
 /** Answers the ticker at any instant. Finished minutes are summed once each; the running one every time. */
 export function createTickerDesk(feed: MarketFeed): (nowMs: number) => TickerState {
+  const ranges = new Map<number, DayRange>();
   let dayMs = -1;
   let summedToMs = 0;
   let day = noSums();
@@ -41,7 +42,7 @@ export function createTickerDesk(feed: MarketFeed): (nowMs: number) => TickerSta
       summedToMs = today;
       day = noSums();
       previousClose = lastCloseBefore(feed, today);
-      year = extremes(feed, today - YEAR_MS, today);
+      year = extremes(feed, [today - YEAR_MS, today], ranges);
     }
     if (minuteMs === summedToMs && rolling.units > 0) return;
     sumMinutes(feed, [summedToMs, minuteMs], day);
@@ -104,14 +105,31 @@ function lastCloseBefore(feed: MarketFeed, beforeMs: number): number | null {
   return close;
 }
 
-function extremes(feed: MarketFeed, fromMs: number, toMs: number) {
+type DayRange = { readonly high: number; readonly low: number };
+
+/** Highest and lowest price of the days from `fromMs` to before `toMs`. Days are summed once each and kept in `ranges`. */
+function extremes(
+  feed: MarketFeed,
+  [fromMs, toMs]: readonly [number, number],
+  ranges: Map<number, DayRange>,
+): { high: PriceOnDay; low: PriceOnDay } {
   let high: PriceOnDay = { price: -Infinity, dayMs: toMs };
   let low: PriceOnDay = { price: Infinity, dayMs: toMs };
-  eachMinute(feed.series, fromMs, toMs, (columns, row) => {
-    if (columns.high[row]! >= high.price) high = { price: columns.high[row]!, dayMs: dayOf(columns.openTimeMs[row]!) };
-    if (columns.low[row]! <= low.price) low = { price: columns.low[row]!, dayMs: dayOf(columns.openTimeMs[row]!) };
-  });
+  for (const dayMs of ranges.keys()) if (dayMs < fromMs) ranges.delete(dayMs);
+  for (let dayMs = fromMs; dayMs < toMs; dayMs += DAY_MS) {
+    const range = ranges.get(dayMs) ?? rangeOf(feed, dayMs);
+    ranges.set(dayMs, range);
+    if (range.high >= high.price) high = { price: range.high, dayMs };
+    if (range.low <= low.price) low = { price: range.low, dayMs };
+  }
   return { high, low };
 }
 
-const dayOf = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
+function rangeOf(feed: MarketFeed, dayMs: number): DayRange {
+  let [high, low] = [-Infinity, Infinity];
+  eachMinute(feed.series, dayMs, dayMs + DAY_MS, (columns, row) => {
+    high = Math.max(high, columns.high[row]!);
+    low = Math.min(low, columns.low[row]!);
+  });
+  return { high, low };
+}
