@@ -66,9 +66,14 @@ export class LiveFeed {
     for (const quote of this.#board.quotes("changed")) this.#ports.post({ type: "quote", quote });
   }
 
+  /** How the link is doing, also while nothing about it changes: its last sign of life grows old on the screens. */
+  tellLink(): void {
+    this.#postLink(this.#socket.status());
+  }
+
   /** For a tab that has just opened. */
   resend(): void {
-    this.#postLink(this.#socket.status());
+    this.tellLink();
     for (const quote of this.#board.quotes("all")) this.#ports.post({ type: "quote", quote });
   }
 

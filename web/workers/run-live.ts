@@ -58,6 +58,7 @@ export function runLive(config: Config): Promise<never> {
   followChoices(db, feed);
   setInterval(() => feed.tick(), TICK_MS);
   setInterval(() => feed.flush(), FLUSH_MS);
+  setInterval(() => feed.tellLink(), BEAT_MS);
   repeat(BEAT_MS, () => trader.beat());
   repeat(SETTLE_MS, () => trader.settleOpen());
   repeat(CLOCK_MS, async () => {
