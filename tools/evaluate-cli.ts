@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
@@ -66,6 +66,15 @@ function readSettings(values: ReturnType<typeof readArguments>, market: MarketCo
   return settings.ok ? settings.value : stop(settings.fault.detail);
 }
 
+/** Before minutes of training, not after them. */
+function checkFolder(json: string): void {
+  try {
+    accessSync(dirname(json), constants.W_OK);
+  } catch {
+    stop(`${json}: its folder is not there or cannot be written to`);
+  }
+}
+
 function readCandleFile(file: string, market: MarketCode): CandleColumns {
   if (!existsSync(file)) stop(`${file}: there is no such file`);
   let bytes: Buffer = Buffer.alloc(0);
@@ -81,7 +90,9 @@ function readCandleFile(file: string, market: MarketCode): CandleColumns {
 
 /** Bundles `evaluate.ts` as the browser's build would, for Node. CommonJS, because the wasm glue asks for `require`. */
 async function loadEvaluate(): Promise<typeof evaluate> {
-  const outDir = join(root, ".cache/evaluate");
+  // One folder a process, so that two may run at once; the engine's chunks are read from it later on.
+  const outDir = join(root, `.cache/evaluate-${process.pid}`);
+  process.on("exit", () => rmSync(outDir, { recursive: true, force: true }));
   await build({
     configFile: false,
     root,
@@ -114,14 +125,17 @@ async function main(): Promise<void> {
   const startedMs = performance.now();
   const values = readArguments();
   if (values.help) return console.log(USAGE);
-  const { candles: file, market = "", backend = "wasm" } = values;
-  if (file === undefined || !isMarketCode(market)) return stop(USAGE);
+  const { candles: file, market = "", backend = "wasm", json } = values;
+  if (file === undefined) return stop("--candles FILE.csv[.gz] is missing; --help shows all options");
+  if (!isMarketCode(market)) return stop(`--market ${market}: a market such as KRW-BTC is needed`);
   if ((values.model ?? "mlp") !== "mlp") return stop(`--model ${values.model}: there is only mlp`);
   if (backend !== "wasm" && backend !== "cpu") return stop(`--backend ${backend}: wasm or cpu`);
+  if (json !== undefined) checkFolder(json);
   const settings = readSettings(values, market);
   const columns = readCandleFile(file, market);
   const { holes, missingMinutes } = holesOf(columns);
   const rows = columns.openTimeMs.length;
+  if (rows > 1 && holes === rows - 1) return stop(`${file}: no two candles are one minute apart`);
   console.log(`${market}: ${rows} candles, ${holes} holes (${missingMinutes} minutes)`);
 
   const run = await loadEvaluate();
@@ -138,10 +152,10 @@ async function main(): Promise<void> {
   console.log(
     `verdict on ${windows.test} test windows: ${meta.verdict} (${seconds.toFixed(1)} s on ${done.value.backend})`,
   );
-  if (values.json === undefined) return;
+  if (json === undefined) return;
   const { metrics, baselines, verdict } = meta;
   const report = { rows, holes, missingMinutes, market, settings, windows, backend: done.value.backend };
-  writeFileSync(values.json, `${JSON.stringify({ ...report, metrics, baselines, verdict, seconds }, null, 2)}\n`);
+  writeFileSync(json, `${JSON.stringify({ ...report, metrics, baselines, verdict, seconds }, null, 2)}\n`);
 }
 
 await main();
