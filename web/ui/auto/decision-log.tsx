@@ -8,7 +8,7 @@ import { FAULT_WORDS } from "../faults/fault-words.ts";
 import { priceLabel } from "../format/amount.ts";
 import { bpsLabel, directionOf } from "../format/change.ts";
 import { kstDateTime } from "../format/kst-label.ts";
-import { ORDER_STATE_TONES, ORDER_STATE_WORDS } from "../orders/order-words.ts";
+import { orderWords } from "../orders/order-words.ts";
 import { Badge } from "../parts/badge.tsx";
 import { EmptyNote } from "../parts/empty-note.tsx";
 import { Panel } from "../parts/panel.tsx";
@@ -37,7 +37,8 @@ export function DecisionLog({ session }: { readonly session: AutoSessionRow | nu
 
 function Decision({ row }: { readonly row: DecisionRow }) {
   const { t, i18n } = useLingui();
-  const { expectedReturnBps: expected } = row;
+  const { expectedReturnBps: expected, orderState: state } = row;
+  const outcome = state === null ? null : orderWords({ ...row, state });
   return (
     <li
       className={style.row}
@@ -49,9 +50,7 @@ function Decision({ row }: { readonly row: DecisionRow }) {
       <div className={style.head}>
         <Badge tone={ACTION_TONES[row.action]}>{i18n._(ACTION_WORDS[row.action])}</Badge>
         <span>{i18n._(REASON_WORDS[row.reason])}</span>
-        {row.orderState !== null && (
-          <Badge tone={ORDER_STATE_TONES[row.orderState]}>{i18n._(ORDER_STATE_WORDS[row.orderState])}</Badge>
-        )}
+        {outcome !== null && <Badge tone={outcome.tone}>{i18n._(outcome.words)}</Badge>}
       </div>
       <dl className={style.numbers}>
         <div>

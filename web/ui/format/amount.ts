@@ -38,7 +38,7 @@ export const quantityLabel = (amount: Big): string => grouped(trimmed(amount.rou
 export function shortLabel(value: number, language: string): string {
   return new Intl.NumberFormat(language === "ko" ? "ko-KR" : "en-US", {
     notation: "compact",
-    maximumFractionDigits: Math.abs(value) >= 100 ? 0 : 2,
+    maximumSignificantDigits: 4,
   }).format(value);
 }
 

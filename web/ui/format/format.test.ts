@@ -37,7 +37,8 @@ describe("amounts on screen", () => {
 
   it("shortens large figures in the reader's language", () => {
     expect(shortLabel(123_400_000_000, "ko")).toBe("1234억");
-    expect(shortLabel(1_500_000, "en")).toBe("2M");
+    expect(shortLabel(1_234_000_000_000, "ko")).toBe("1.234조");
+    expect(shortLabel(1_500_000, "en")).toBe("1.5M");
   });
 
   it("reads what people type and leaves nonsense to be refused", () => {

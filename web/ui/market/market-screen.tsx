@@ -37,6 +37,7 @@ export function MarketScreen() {
   };
   return (
     <div className={style.screen} data-pane={pane}>
+      <h1 className="visually-hidden">{t`시세`}</h1>
       <PriceHeader market={market} quote={quote} />
       <div className={style.panes}>
         <Choice

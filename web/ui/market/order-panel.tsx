@@ -7,17 +7,21 @@ import type { Fault } from "../../../domain/fault.ts";
 import type { OrderRequest } from "../../../domain/order.ts";
 import type { Quote } from "../../workers/protocol.ts";
 import { FaultNote } from "../faults/fault-note.tsx";
+import { percentLabel } from "../format/change.ts";
 import { Button } from "../parts/button.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { useSession } from "../relay/use-session.ts";
 import { EstimateLines } from "../ticket/estimate-lines.tsx";
 import { TicketFields } from "../ticket/ticket-fields.tsx";
-import { requestOf, type Ticket } from "../ticket/ticket.ts";
+import { disadvantageOf, requestOf, type Ticket } from "../ticket/ticket.ts";
 import { useAmple } from "../ticket/use-ample.ts";
 import { OrderConfirm } from "./order-confirm.tsx";
 import { OrderResult } from "./order-result.tsx";
 import { useSending } from "./use-sending.ts";
 import style from "./order-panel.module.css";
+
+/** Wider than any spread in a market that lives, narrower than a slipped digit. */
+const WORTH_A_WARNING = 0.03;
 
 type Props = {
   readonly market: MarketCode;
@@ -36,6 +40,7 @@ export function OrderPanel({ market, quote, ticket, onTicket }: Props) {
   const [asked, setAsked] = useState<OrderRequest | null>(null);
   const sending = useSending();
   const lastPrice = quote === null ? null : decimalFromQuote(quote.price);
+  const worse = disadvantageOf(ticket, lastPrice);
   const change = (next: Ticket) => {
     setWrong(null);
     onTicket(next);
@@ -88,6 +93,11 @@ export function OrderPanel({ market, quote, ticket, onTicket }: Props) {
         }}
       >
         <EstimateLines market={market} ticket={ticket} lastPrice={lastPrice} feeRate={feeRate} />
+        {worse >= WORTH_A_WARNING && (
+          <p className={style.warning} role="alert">
+            <Trans>현재가보다 {percentLabel(worse, 1)} 불리한 가격입니다. 바로 체결될 수 있습니다.</Trans>
+          </p>
+        )}
       </OrderConfirm>
     </Panel>
   );

@@ -11,7 +11,7 @@ import { Badge } from "../parts/badge.tsx";
 import { Button } from "../parts/button.tsx";
 import { refreshMoney } from "../relay/queries.ts";
 import { queryClient, relay } from "../relay/relay.ts";
-import { ORDER_STATE_TONES, ORDER_STATE_WORDS, ORIGIN_WORDS } from "./order-words.ts";
+import { ORIGIN_WORDS, orderWords } from "./order-words.ts";
 import { RequestLine, SideWord } from "./request-line.tsx";
 import style from "./order-row.module.css";
 
@@ -25,6 +25,7 @@ export function OrderRow({ order, echo = false }: Props) {
   const { i18n } = useLingui();
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
+  const { words, tone } = orderWords(order);
   async function cancel() {
     setBusy(true);
     const answer = await relay.cancelOrder(order.id);
@@ -52,7 +53,7 @@ export function OrderRow({ order, echo = false }: Props) {
         <p className={style.soft}>{kstDateTime(order.createdAtMs)} KST</p>
       </div>
       <div className={style.end}>
-        <Badge tone={ORDER_STATE_TONES[order.state]}>{i18n._(ORDER_STATE_WORDS[order.state])}</Badge>
+        <Badge tone={tone}>{i18n._(words)}</Badge>
         {order.state === "accepted" && !echo && (
           <Button size="small" tone="bad" busy={busy} data-testid="cancel-order" onClick={() => void cancel()}>
             <Trans>주문 취소</Trans>

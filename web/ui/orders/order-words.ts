@@ -15,6 +15,18 @@ export const ORDER_STATE_WORDS: Readonly<Record<OrderState, MessageDescriptor>> 
   expired: msg`보내지 못함`,
 };
 
+type Outcome = Pick<Order, "state" | "executedVolume"> & { readonly request: Pick<Order["request"], "kind"> | null };
+
+/** A market buy ends as cancelled even where it bought all it could: the exchange sends the last crumbs back. So what
+ *  was filled decides the word. Source: upbit-api 4.6. */
+export function orderWords(order: Outcome): { readonly words: MessageDescriptor; readonly tone: BadgeTone } {
+  if (order.state !== "cancelled" || order.executedVolume === "0")
+    return { words: ORDER_STATE_WORDS[order.state], tone: ORDER_STATE_TONES[order.state] };
+  return order.request?.kind === "market-bid"
+    ? { words: ORDER_STATE_WORDS.filled, tone: "good" }
+    : { words: msg`일부 체결 후 취소`, tone: "quiet" };
+}
+
 export const ORDER_STATE_TONES: Readonly<Record<OrderState, BadgeTone>> = {
   sending: "warn",
   unknown: "warn",

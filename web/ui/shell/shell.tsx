@@ -23,7 +23,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <Trans>본문으로 가기</Trans>
       </a>
       <header className={style.header}>
-        <Link href="/" className={style.brand}>
+        <Link href="/" className={style.brand} aria-label="OBservator">
           <img src="/icon.svg" alt="" width="28" height="28" />
           <span>OBservator</span>
         </Link>
@@ -45,7 +45,7 @@ function WhoAmI() {
   const session = useSession();
   if (session.state === "in")
     return (
-      <Link href="/account" className={style.who}>
+      <Link href="/account" className={`${style.who} ${style.name}`}>
         {session.user.displayName}
       </Link>
     );

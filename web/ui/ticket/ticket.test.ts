@@ -3,7 +3,16 @@ import { describe, expect, it } from "vitest";
 import { Big, decimal } from "../../../domain/decimal.ts";
 import { isOnTick } from "../../../domain/market.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
-import { EMPTY_TICKET, estimateOf, requestOf, steppedPrice, volumeForTotal, withShare, type Ticket } from "./ticket.ts";
+import {
+  disadvantageOf,
+  EMPTY_TICKET,
+  estimateOf,
+  requestOf,
+  steppedPrice,
+  volumeForTotal,
+  withShare,
+  type Ticket,
+} from "./ticket.ts";
 
 const BTC = "KRW-BTC" as MarketCode;
 const RATE = new Big("0.0005");
@@ -52,6 +61,14 @@ describe("an order ticket", () => {
         }
       }),
     );
+  });
+
+  it("tells how much worse than the market a limit price is for its owner", () => {
+    const last = new Big("100");
+    expect(disadvantageOf(ticket({ price: "110" }), last)).toBeCloseTo(0.1);
+    expect(disadvantageOf(ticket({ price: "90" }), last)).toBe(0);
+    expect(disadvantageOf(ticket({ side: "ask", price: "1" }), last)).toBeCloseTo(0.99);
+    expect(disadvantageOf(ticket({ kind: "market", price: "500" }), last)).toBe(0);
   });
 
   it("sells exactly the free volume at 100 %", () => {

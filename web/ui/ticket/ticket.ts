@@ -103,6 +103,15 @@ export function steppedPrice(text: string, market: MarketCode, direction: "up" |
   return decimalText(roundToTick(quote, below, "bid"));
 }
 
+/** How much worse than the last price a limit price is for its owner, 0.01 = 1 %; 0 when it is no worse. A slipped digit
+ *  is filled at once, so it is said aloud before it leaves. */
+export function disadvantageOf(ticket: Ticket, lastPrice: Big | null): number {
+  const price = ticket.kind === "limit" ? amountOf(ticket.price) : null;
+  if (price === null || lastPrice === null || lastPrice.lte(0)) return 0;
+  const above = price.div(lastPrice).minus(1).toNumber();
+  return Math.max(0, ticket.side === "bid" ? above : -above);
+}
+
 /** The volume that so much money comes to at a price; cut, never rounded up. Rule T2. */
 export function volumeForTotal(total: string, price: string): string {
   const [amount, unit] = [amountOf(total), amountOf(price)];
