@@ -6,8 +6,11 @@ export default defineConfig({
     projects: [
       {
         plugins: [lingui({ macroTransform: true })],
+        // One copy of tfjs-core, the one that bundlers take: its gradients register themselves there.
+        ssr: { resolve: { mainFields: ["module"] } },
         test: {
           name: "node",
+          server: { deps: { inline: [/@tensorflow/] } },
           environment: "node",
           include: ["**/*.test.ts", "**/*.test.tsx"],
           exclude: ["node_modules/**", ".node24/**", "relay/**", "dist/**", ".cache/**"],

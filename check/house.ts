@@ -25,7 +25,8 @@ export function importsOf(file: string, text: string): Import[] {
 
 /** Name of the room a file stands in, by the longest folder that holds it, or null for the root's own files. */
 export function roomOf(file: string): string | null {
-  const inside = (room: Room) => file === room.folder || file.startsWith(`${room.folder}/`);
+  const tested = file.replace(/\.test(\.tsx?)$/, "$1");
+  const inside = (room: Room) => tested === room.folder || file.startsWith(`${room.folder}/`);
   const rooms = Object.entries(ROOMS as Record<string, Room>).filter(([, room]) => inside(room));
   rooms.sort(([, a], [, b]) => b.folder.length - a.folder.length);
   return rooms[0]?.[0] ?? null;

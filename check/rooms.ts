@@ -23,8 +23,9 @@ export const ROOMS = {
     packages: ["valibot"],
   },
   "workers-link": {
+    // It names the workers' files by address only (`?worker&url`); their code stays out of the page.
     folder: "web/workers/link.ts",
-    mayImport: ["workers-protocol", "domain"],
+    mayImport: ["workers-protocol", "workers", "domain"],
     packages: [],
   },
   workers: {
@@ -68,6 +69,8 @@ export const ROOMS = {
     packages: ["workbox-precaching", "workbox-routing", "workbox-strategies"],
   },
   relay: { folder: "relay", mayImport: ["domain"], packages: ["hono", "jose", "valibot", "cloudflare:workers"] },
+  // Tells Vitest how to run the relay's tests in workerd; no code of the product.
+  "relay-tests": { folder: "relay/vitest.config.ts", mayImport: [], packages: "any" },
   emulator: { folder: "emulator", mayImport: ["domain"], packages: ["ws", "valibot", "node:"] },
   tools: {
     folder: "tools",
@@ -116,4 +119,4 @@ export type Room = {
 };
 
 /** What every room's test files may use beside its own table row. */
-export const TEST_PACKAGES = ["vitest", "fast-check", "cloudflare:test", "node:"];
+export const TEST_PACKAGES = ["vitest", "fast-check", "cloudflare:test", "fake-indexeddb", "node:"];

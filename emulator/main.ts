@@ -37,3 +37,5 @@ async function end(): Promise<void> {
   process.exit(0);
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end());
+// Started by another program: it ends with it.
+process.once("disconnect", () => void end());

@@ -9,6 +9,7 @@ export const PROJECTS = [
   "web",
   "web/workers",
   "relay",
+  "relay/testing",
   "emulator",
   "tools",
   ".",

@@ -98,7 +98,8 @@ async function startEmulator({ port, folder, speed, seed }: ProductOptions) {
     ["--disable-warning=ExperimentalWarning", inRoot("emulator", "main.ts"), ...flags.map(String)],
     {
       cwd: inRoot(),
-      stdio: ["ignore", "pipe", "inherit"],
+      // Over the fourth channel it notices when this process is gone, whatever ended it.
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
       // Its own group: Ctrl-C reaches it through `stop`, after the relay has ended.
       detached: process.platform !== "win32",
     },

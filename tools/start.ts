@@ -67,7 +67,11 @@ try {
     await product.stop();
     process.exit(0);
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    // wrangler's own listener ends the process at once, before the exchange has saved its state.
+    process.removeAllListeners(signal);
+    process.on(signal, () => void stop());
+  }
 } catch (error) {
   endWith(error instanceof Error ? error.message : String(error));
 }
