@@ -13,21 +13,27 @@ type Props = {
   readonly error?: ReactNode;
 };
 
-/** Decimal text: with thousands separators while read, without them while typed, so that the caret stays put. */
+/** Decimal text with thousands separators. They are set while typing at the end, where the caret stays put by itself;
+ *  inside the text a hand's own spelling stands until the field is left. */
 export function AmountField({ value, onChange, onLeave, ...rest }: Props) {
-  const [typing, setTyping] = useState(false);
+  const [typed, setTyped] = useState<string | null>(null);
+  // What came from elsewhere, such as a share button, wins over what was typed.
+  const shown = typed !== null && typedDecimal(typed) === value ? typed : grouped(value);
   return (
     <TextField
       {...rest}
       inputMode="decimal"
       autoComplete="off"
-      value={typing ? value : grouped(value)}
-      onFocus={() => setTyping(true)}
+      value={shown}
       onBlur={() => {
-        setTyping(false);
+        setTyped(null);
         onLeave?.();
       }}
-      onChange={(event) => onChange(typedDecimal(event.target.value))}
+      onChange={({ target }) => {
+        const next = typedDecimal(target.value);
+        setTyped(target.selectionStart === target.value.length ? grouped(next) : target.value);
+        onChange(next);
+      }}
     />
   );
 }

@@ -10,8 +10,10 @@ const TONES: Record<LinkState, BadgeTone> = { connecting: "warn", live: "good", 
 /** Whether what the screens show is live, and whether the money is real. */
 export function LinkBadge() {
   const { t } = useLingui();
-  const state = useLinkState();
-  const { data: config } = useConfig();
+  const heard = useLinkState();
+  const { data: config, failureCount } = useConfig();
+  // Without the configuration no worker runs that could say so.
+  const state = config === undefined && failureCount > 0 ? "offline" : heard;
   const words: Record<LinkState, string> = {
     connecting: t`연결 중`,
     live: t`실시간`,
