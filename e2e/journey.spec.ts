@@ -1,53 +1,16 @@
-import type { BrowserContext, Page } from "playwright/test";
+import type { BrowserContext } from "playwright/test";
 import { expect, test as base } from "playwright/test";
 import { openBrowser, untilNumber, watchForFaults } from "./browser.ts";
-import { freePort, freshFolder, removeFolder, startProduct, type RunningProduct } from "./running-product.ts";
+import { balanceOf, enterKey, lastResult, PASSWORD, signUp, submitOrder } from "./steps.ts";
+import { closeAll, onEnd } from "./closing.ts";
+import { freePort, freshFolder, removeFolder, startProduct } from "./running-product.ts";
 
 /** Market minutes a minute: a candle every three seconds, a reservation for two minutes ahead in six. */
 const SPEED = 20;
-const PASSWORD = "만세반석 열리니 1234";
 
 const test = base.extend<{ webgpu: boolean }>({ webgpu: [false, { option: true }] });
 
-/** What a journey opened is closed after it, last opened first, however it ended. */
-const endings: (() => Promise<unknown>)[] = [];
-const onEnd = (close: () => Promise<unknown>) => endings.unshift(close);
-test.afterEach(async () => {
-  for (const close of endings.splice(0)) await close();
-});
-
-async function signUp(page: Page, name: string, setUpCode: string): Promise<void> {
-  await page.goto("/sign-up");
-  await page.getByLabel("아이디").fill(name);
-  await page.getByLabel("표시 이름").fill("첫 사용자");
-  await page.getByLabel("비밀번호").fill(PASSWORD);
-  await page.getByLabel("설정 코드").fill(setUpCode);
-  await page.getByRole("button", { name: "가입하기" }).click();
-}
-
-async function enterKey(page: Page, { demoKey }: RunningProduct): Promise<void> {
-  await page.getByLabel("Access key").fill(demoKey.accessKey);
-  await page.getByLabel("Secret key").fill(demoKey.secretKey);
-  await page.getByTestId("key-submit").click();
-  await expect(page.getByTestId("key-masked")).toContainText(demoKey.accessKey.slice(0, 4));
-  await expect(page.getByTestId("key-masked")).not.toContainText(demoKey.accessKey);
-}
-
-/** Balance shown for a currency, exact text. */
-async function balanceOf(page: Page, currency: string): Promise<number> {
-  await page.goto("/assets");
-  const row = page.getByTestId(`asset-${currency}`);
-  await expect(row).toBeVisible();
-  return Number(await row.getAttribute("data-balance"));
-}
-
-const lastResult = (page: Page, state: RegExp) =>
-  expect(page.getByTestId("order-result")).toHaveAttribute("data-state", state);
-
-async function submitOrder(page: Page): Promise<void> {
-  await page.getByTestId("order-submit").click();
-  await page.getByTestId("order-confirm").click();
-}
+test.afterEach(closeAll);
 
 test("from sign-up to an automatic trade on real candles", async ({ webgpu }) => {
   const [folder, profile] = [freshFolder(), freshFolder()];

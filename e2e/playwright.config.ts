@@ -3,7 +3,6 @@ import { defineConfig } from "playwright/test";
 /** Journeys through the built product: one after another, because each runs exchange, relay and browser on the same
  *  two cores. No retry: a journey that fails once has found something. */
 export default defineConfig({
-  testMatch: "*.spec.ts",
   outputDir: "../test-results",
   workers: 1,
   retries: 0,
@@ -11,7 +10,8 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   reporter: [["list"]],
   projects: [
-    { name: "without WebGPU", use: { webgpu: false } as object },
-    { name: "WebGPU on the software adapter", use: { webgpu: true } as object },
+    { name: "app", testMatch: "app.spec.ts" },
+    { name: "without WebGPU", testMatch: "journey.spec.ts", use: { webgpu: false } as object },
+    { name: "WebGPU on the software adapter", testMatch: "journey.spec.ts", use: { webgpu: true } as object },
   ],
 });

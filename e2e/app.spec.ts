@@ -1,0 +1,56 @@
+import { readFileSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "playwright/test";
+import { openBrowser, watchForFaults } from "./browser.ts";
+import { closeAll, onEnd } from "./closing.ts";
+import { freePort, freshFolder, removeFolder, startProduct } from "./running-product.ts";
+
+test.afterEach(closeAll);
+
+test("installs as an app and opens without a network", async () => {
+  const [folder, profile] = [freshFolder(), freshFolder()];
+  onEnd(async () => [folder, profile].forEach(removeFolder));
+  const product = await startProduct(folder, await freePort(), 1);
+  onEnd(() => product.interrupt());
+  const context = await openBrowser(profile, false);
+  onEnd(() => context.close());
+  const faults = watchForFaults(context);
+  const page = context.pages()[0] ?? (await context.newPage());
+  await page.goto(product.address);
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active !== null);
+  const protocol = await context.newCDPSession(page);
+  const { errors } = await protocol.send("Page.getAppManifest");
+  expect(errors).toEqual([]);
+  const { installabilityErrors } = await protocol.send("Page.getInstallabilityErrors");
+  expect(installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito")).toEqual([]);
+
+  await page.reload();
+  await expect(page.getByRole("navigation").first()).toBeVisible();
+  expect(faults).toEqual([]);
+  // The server itself is gone, not only the browser's switch: nothing can answer.
+  await product.interrupt();
+  await page.reload();
+  await expect(page.getByRole("navigation").first()).toBeVisible();
+});
+
+test("keeps its secrets from everyone but their owner, and says which port is busy", async () => {
+  const folder = freshFolder();
+  onEnd(async () => removeFolder(folder));
+  const port = await freePort();
+  const product = await startProduct(folder, port, 1);
+  onEnd(() => product.interrupt());
+  const path = join(folder, "secrets.json");
+  expect(statSync(path).mode & 0o077).toBe(0);
+  const secrets = Object.values(JSON.parse(readFileSync(path, "utf8")) as Record<string, string>);
+  expect(secrets).toHaveLength(3);
+  expect(await product.interrupt()).toBe(0);
+
+  const squatter = createServer().listen(port, "127.0.0.1");
+  onEnd(async () => squatter.close());
+  const flags = ["tools/start.ts", "--built", "--port", String(port), "--data", folder];
+  const refused = spawnSync(process.execPath, flags, { cwd: join(import.meta.dirname, ".."), encoding: "utf8" });
+  expect(refused.status).toBe(1);
+  expect(refused.stderr.trim()).toBe(`Port ${port} is in use: end what runs there, or choose another with --port N.`);
+});
