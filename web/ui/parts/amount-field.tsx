@@ -7,6 +7,7 @@ type Props = {
   /** Plain decimal text. */
   readonly value: string;
   readonly onChange: (value: string) => void;
+  readonly onEnter?: () => void;
   readonly onLeave?: () => void;
   readonly unit?: ReactNode;
   readonly hint?: ReactNode;
@@ -15,7 +16,7 @@ type Props = {
 
 /** Decimal text with thousands separators. They are set while typing at the end, where the caret stays put by itself;
  *  inside the text a hand's own spelling stands until the field is left. */
-export function AmountField({ value, onChange, onLeave, ...rest }: Props) {
+export function AmountField({ value, onChange, onEnter, onLeave, ...rest }: Props) {
   const [typed, setTyped] = useState<string | null>(null);
   // What came from elsewhere, such as a share button, wins over what was typed.
   const shown = typed !== null && typedDecimal(typed) === value ? typed : grouped(value);
@@ -25,6 +26,7 @@ export function AmountField({ value, onChange, onLeave, ...rest }: Props) {
       inputMode="decimal"
       autoComplete="off"
       value={shown}
+      onFocus={onEnter}
       onBlur={() => {
         setTyped(null);
         onLeave?.();

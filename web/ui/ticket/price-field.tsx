@@ -15,7 +15,14 @@ export function PriceField({ market, value, onChange }: Props) {
   const step = (direction: "up" | "down") => onChange(steppedPrice(value, market, direction));
   return (
     <div className={style.price}>
-      <AmountField label={t`가격`} value={value} onChange={onChange} unit={quote === "KRW" ? t`원` : quote} />
+      <AmountField
+        label={t`가격`}
+        value={value}
+        onChange={onChange}
+        // A price that follows the market stands still under the hand that is about to change it.
+        onEnter={() => onChange(value)}
+        unit={quote === "KRW" ? t`원` : quote}
+      />
       <Button aria-label={t`한 호가 내리기`} className={style.step} onClick={() => step("down")}>
         −
       </Button>
