@@ -47,10 +47,15 @@ test("keeps its secrets from everyone but their owner, and says which port is bu
   expect(secrets).toHaveLength(3);
   expect(await product.interrupt()).toBe(0);
 
-  const squatter = createServer().listen(port, "127.0.0.1");
+  const squatter = createServer();
+  await new Promise<void>((resolve) => squatter.listen(port, "127.0.0.1", resolve));
   onEnd(async () => squatter.close());
   const flags = ["tools/start.ts", "--built", "--port", String(port), "--data", folder];
-  const refused = spawnSync(process.execPath, flags, { cwd: join(import.meta.dirname, ".."), encoding: "utf8" });
+  const refused = spawnSync(process.execPath, flags, {
+    cwd: join(import.meta.dirname, ".."),
+    encoding: "utf8",
+    timeout: 30_000,
+  });
   expect(refused.status).toBe(1);
   expect(refused.stderr.trim()).toBe(`Port ${port} is in use: end what runs there, or choose another with --port N.`);
 });

@@ -58,8 +58,6 @@ try {
     await buildProduct();
   }
   const product = await startProduct({ port, seed, speed, folder: values.data, ...(exchange && { exchange }) });
-  if (values.json) console.log(JSON.stringify({ ...product, stop: undefined }));
-  else announce(product);
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
@@ -72,6 +70,8 @@ try {
     process.removeAllListeners(signal);
     process.on(signal, () => void stop());
   }
+  if (values.json) console.log(JSON.stringify({ ...product, stop: undefined }));
+  else announce(product);
 } catch (error) {
   endWith(error instanceof Error ? error.message : String(error));
 }
