@@ -1,6 +1,6 @@
 import type { CandleColumns } from "../../domain/candle.ts";
 import type { Fault } from "../../domain/fault.ts";
-import { ok, type Result } from "../../domain/result.ts";
+import { fail, ok, type Result } from "../../domain/result.ts";
 import { epochMs, type EpochMs, MINUTE_MS } from "../../domain/units.ts";
 import type { Metrics, ModelMeta } from "../../domain/wire.ts";
 import { FEATURE_NAMES } from "../features/feature-matrix.ts";
@@ -50,6 +50,7 @@ export async function trainAndEvaluate(
   await hooks.onPhase("training");
   const trained = await learn(dataset, run, hooks);
   if (trained.state === "stopped") return ok(trained);
+  if (trained.state === "diverged") return diverged(trained.epoch);
 
   await hooks.onPhase("evaluating");
   const predicting: PredictingMeta = {
@@ -79,6 +80,13 @@ export async function trainAndEvaluate(
   };
   return ok({ state: "done", model: { meta, weights }, dataset });
 }
+
+const diverged = (epoch: number): Result<never, Fault> =>
+  fail({
+    type: "bad-input",
+    kind: "refuse",
+    detail: `The loss of epoch ${epoch} is not a number: the training diverged. Lower the learning rate, or check the candles.`,
+  });
 
 async function learn(dataset: Dataset, { settings, engine, resumed }: LearningRun, hooks: TrainerHooks) {
   const { rows, labels, splits } = dataset;

@@ -42,6 +42,7 @@ export type TrainerInput = {
 
 export type TrainerOutcome =
   | { readonly state: "stopped" }
+  | { readonly state: "diverged"; readonly epoch: number }
   | { readonly state: "finished"; readonly bestParameters: Float32Array; readonly history: readonly EpochLoss[] };
 
 /** Epochs without a better validation loss after which the training ends. */
@@ -80,6 +81,8 @@ export async function train(input: TrainerInput, hooks: TrainerHooks): Promise<T
     }
     const trainLoss = await learner.readLoss();
     const validationLoss = huberMean(await learner.predict(input.validation), input.validation, labels);
+    // Without this the untrained parameters would pass for the best ones. Rule M10.
+    if (!Number.isFinite(trainLoss) || !Number.isFinite(validationLoss)) return { state: "diverged", epoch };
     const state = await learner.readState();
     if (validationLoss < best) {
       best = validationLoss;

@@ -67,6 +67,28 @@ describe("a training", () => {
     }
   });
 
+  it("whose loss is no longer a number fails and makes no model [M10]", async () => {
+    const kept: { checkpoint: Checkpoint; history: readonly EpochLoss[] }[] = [];
+    const keep: LearningHooks = {
+      ...quiet,
+      onCheckpoint: async (checkpoint, history) => void kept.push({ checkpoint, history }),
+      shouldStop: () => Promise.resolve(kept.length > 0),
+    };
+    const stopped = await trainAndEvaluate(walk(1), runOf(), keep);
+    expect(stopped).toEqual({ ok: true, value: { state: "stopped" } });
+    const [{ checkpoint, history }] = kept as [(typeof kept)[number]];
+    const broken = { ...checkpoint, parameters: checkpoint.parameters.map(() => Number.NaN) };
+    const outcome = await trainAndEvaluate(
+      walk(1),
+      runOf({ resumed: { checkpoint: broken, history: [...history] } }),
+      quiet,
+    );
+    expect(outcome).toMatchObject({
+      ok: false,
+      fault: { kind: "refuse", detail: expect.stringContaining("diverged") },
+    });
+  });
+
   it("on prices that only bounce between bid and ask predicts well and is still no better [M7]", async () => {
     const columns = seededCandles({ count: 6000, seed: 4, noiseBps: 2, bounceBps: 5 });
     const { model } = await trained(columns);
