@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "playwright/test";
 import { openBrowser, watchForFaults } from "./browser.ts";
 import { closeAll, onEnd } from "./closing.ts";
@@ -33,6 +34,34 @@ test("installs as an app and opens without a network", async () => {
   await product.interrupt();
   await page.reload();
   await expect(page.getByRole("navigation").first()).toBeVisible();
+});
+
+/** Scripts and styles that the first screen waits for, compressed; chart library included, the worker's own file not. */
+const FIRST_LOAD_KIB = 260;
+
+test("loads its first screen within the budget", async () => {
+  const [folder, profile] = [freshFolder(), freshFolder()];
+  onEnd(async () => [folder, profile].forEach(removeFolder));
+  const product = await startProduct(folder, await freePort(), 1);
+  onEnd(() => product.interrupt());
+  const context = await openBrowser(profile, false);
+  onEnd(() => context.close());
+  const page = context.pages()[0] ?? (await context.newPage());
+  const needed = new Map<string, Promise<number>>();
+  page.on("response", (answer) => {
+    const path = new URL(answer.url()).pathname;
+    if (/\.(js|css)$/.test(path))
+      needed.set(
+        path,
+        answer.body().then((body) => gzipSync(body).length),
+      );
+  });
+  await page.goto(product.address);
+  await expect(page.getByTestId("chart")).toBeVisible();
+  const bytes = (await Promise.all(needed.values())).reduce((sum, length) => sum + length, 0);
+  console.log(`first load: ${(bytes / 1024).toFixed(1)} KiB gzip in ${needed.size} files`);
+  expect(needed.size).toBeGreaterThan(3);
+  expect(bytes / 1024).toBeLessThan(FIRST_LOAD_KIB);
 });
 
 test("keeps its secrets from everyone but their owner, and says which port is busy", async () => {
