@@ -50,7 +50,7 @@ test("loads its first screen within the budget", async () => {
   const needed = new Map<string, Promise<number>>();
   page.on("response", (answer) => {
     const path = new URL(answer.url()).pathname;
-    if (/\.(js|css)$/.test(path))
+    if (/\.(js|css)$/.test(path) && !path.includes(".worker-"))
       needed.set(
         path,
         answer.body().then((body) => gzipSync(body).length),

@@ -173,6 +173,7 @@ test("from sign-up to an automatic trade on real candles", async ({ webgpu }) =>
     await page.getByLabel("거래 기준").fill("0");
     await page.getByLabel("한 번에 살 금액").fill("20000");
     await page.getByTestId("auto-start").click();
+    await page.getByTestId("auto-start-confirm").click();
     await expect(page.getByTestId("auto-progress")).toBeVisible({ timeout: 30_000 });
     const rows = page.getByTestId("decision-row");
     await expect.poll(() => rows.count(), { timeout: 60_000 }).toBeGreaterThan(1);

@@ -13,7 +13,8 @@ export const provesIdentity = (settings: Settings, { userId, verifier, mac }: Pr
 export const saltOfNobody = async (settings: Settings, name: string): Promise<string> =>
   (await pepperedHash(settings, "salt", name)).slice(0, 32);
 
+/** Typed by hand from a terminal: capitals and small letters count alike. */
 export async function isSetUpCode(settings: Settings, code: string): Promise<boolean> {
-  const hash = await pepperedHash(settings, "set-up-code", settings.setUpCode);
-  return matchesPepperedHash(settings, "set-up-code", { text: code, hash });
+  const hash = await pepperedHash(settings, "set-up-code", settings.setUpCode.toUpperCase());
+  return matchesPepperedHash(settings, "set-up-code", { text: code.toUpperCase(), hash });
 }

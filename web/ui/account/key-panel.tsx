@@ -10,7 +10,7 @@ import { Confirm } from "../parts/confirm.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { TextField } from "../parts/text-field.tsx";
-import { KEY_KEY, refreshMoney, useStoredKey } from "../relay/queries.ts";
+import { KEY_KEY, refreshMoney, useConfig, useStoredKey } from "../relay/queries.ts";
 import { faultIn, queryClient, relay } from "../relay/relay.ts";
 import style from "./account-screen.module.css";
 
@@ -53,20 +53,27 @@ function KeyForm() {
     refreshMoney();
   }
 
+  const { data: config } = useConfig();
   const shape = t`20자 이상의 영문자와 숫자입니다. 다시 복사해 붙여 넣으세요.`;
   return (
     <form className={style.form} onSubmit={(event) => void submit(event)} noValidate>
-      <ol className={style.guide}>
-        <li>
-          <Trans>업비트 › 마이페이지 › Open API 관리에서 키를 발급받습니다.</Trans>
-        </li>
-        <li>
-          <Trans>권한은 자산조회, 주문조회, 주문하기만 고릅니다. 출금 권한이 있는 키는 받지 않습니다.</Trans>
-        </li>
-        <li>
-          <Trans>허용 IP에 이 서버의 주소를 넣습니다.</Trans>
-        </li>
-      </ol>
+      {config?.loopbackExchange === true ? (
+        <p className={style.guide}>
+          <Trans>모의 거래소입니다. 터미널에 표시된 데모 키를 넣으세요. 진짜 업비트 키는 넣지 마세요.</Trans>
+        </p>
+      ) : (
+        <ol className={style.guide}>
+          <li>
+            <Trans>업비트 › 마이페이지 › Open API 관리에서 키를 발급받습니다.</Trans>
+          </li>
+          <li>
+            <Trans>권한은 자산조회, 주문조회, 주문하기만 고릅니다. 출금 권한이 있는 키는 받지 않습니다.</Trans>
+          </li>
+          <li>
+            <Trans>허용 IP에 이 서버의 주소를 넣습니다.</Trans>
+          </li>
+        </ol>
+      )}
       <TextField
         label="Access key"
         autoComplete="off"

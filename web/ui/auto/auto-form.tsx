@@ -16,6 +16,7 @@ import { FaultNote } from "../faults/fault-note.tsx";
 import { moneyLabel } from "../format/amount.ts";
 import { AmountField } from "../parts/amount-field.tsx";
 import { Button } from "../parts/button.tsx";
+import { Confirm } from "../parts/confirm.tsx";
 import { Panel } from "../parts/panel.tsx";
 import screen from "../parts/screen.module.css";
 import { useStoredKey } from "../relay/queries.ts";
@@ -38,6 +39,7 @@ export function AutoForm({ user, market, last }: Props) {
   const [total, setTotal] = useState<string>(last?.settings.orderTotal ?? FIRST_TOTAL);
   const [orders, setOrders] = useState(last ? String(last.settings.maxOrdersPerDay) : FIRST_ORDERS_A_DAY);
   const [tried, setTried] = useState(false);
+  const [asking, setAsking] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
 
   const quote = quoteOf(market);
@@ -46,9 +48,12 @@ export function AutoForm({ user, market, last }: Props) {
   const totalWrong = !/^\d+(\.\d+)?$/.test(total) || decimal(total).lt(minimum);
   const ordersWrong = !/^[1-9]\d{0,2}$/.test(orders);
 
-  async function start() {
+  function ask() {
     setTried(true);
-    if (thresholdWrong || totalWrong || ordersWrong) return;
+    setAsking(!(thresholdWrong || totalWrong || ordersWrong));
+  }
+  async function start() {
+    setAsking(false);
     const settings = {
       market,
       thresholdBps: bps(Number(threshold)),
@@ -93,9 +98,27 @@ export function AutoForm({ user, market, last }: Props) {
           <Trans>이 앱이 열려 있는 동안에만 거래합니다. 2분 넘게 닫혀 있으면 스스로 멈춥니다.</Trans>
         </p>
         {fault !== null && <FaultNote fault={fault} />}
-        <Button tone="accent" size="large" disabled={key == null} data-testid="auto-start" onClick={() => void start()}>
+        <Button tone="accent" size="large" disabled={key == null} data-testid="auto-start" onClick={ask}>
           {t`시작하기`}
         </Button>
+        <Confirm
+          open={asking}
+          title={t`자동매매를 시작할까요?`}
+          action={t`자동매매 시작`}
+          tone="accent"
+          onConfirm={() => void start()}
+          onClose={() => setAsking(false)}
+          testId="auto-start-confirm"
+        >
+          <p>
+            <Trans>멈출 때까지 묻지 않고 사고팝니다.</Trans>
+          </p>
+          {model?.meta.verdict === "no-better-than-baselines" && (
+            <p role="alert">
+              <Trans>이 모델은 단순한 예측보다 낫지 않았습니다. 돈을 벌 것이라 기대할 근거가 없습니다.</Trans>
+            </p>
+          )}
+        </Confirm>
         {key === null && (
           <p className={screen.note}>
             <Trans>
