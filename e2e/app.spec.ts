@@ -10,13 +10,19 @@ import { freePort, freshFolder, removeFolder, startProduct } from "./running-pro
 
 test.afterEach(closeAll);
 
-test("installs as an app and opens without a network", async () => {
+/** A fresh product and a fresh browser, both closed after the test. */
+async function openApp() {
   const [folder, profile] = [freshFolder(), freshFolder()];
   onEnd(async () => [folder, profile].forEach(removeFolder));
   const product = await startProduct(folder, await freePort(), 1);
   onEnd(() => product.interrupt());
   const context = await openBrowser(profile, false);
   onEnd(() => context.close());
+  return { product, context };
+}
+
+test("installs as an app and opens without a network", async () => {
+  const { product, context } = await openApp();
   const faults = watchForFaults(context);
   const page = context.pages()[0] ?? (await context.newPage());
   await page.goto(product.address);
@@ -40,12 +46,7 @@ test("installs as an app and opens without a network", async () => {
 const FIRST_LOAD_KIB = 260;
 
 test("loads its first screen within the budget", async () => {
-  const [folder, profile] = [freshFolder(), freshFolder()];
-  onEnd(async () => [folder, profile].forEach(removeFolder));
-  const product = await startProduct(folder, await freePort(), 1);
-  onEnd(() => product.interrupt());
-  const context = await openBrowser(profile, false);
-  onEnd(() => context.close());
+  const { product, context } = await openApp();
   const page = context.pages()[0] ?? (await context.newPage());
   const needed = new Map<string, Promise<number>>();
   page.on("response", (answer) => {
