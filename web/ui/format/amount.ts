@@ -29,6 +29,10 @@ export function moneyLabel(currency: string, amount: Big): string {
   return grouped(decimals === 0 ? cut.toFixed(0) : trimmed(cut.toFixed(decimals)));
 }
 
+/** A fee for reading: rounded up, so that nothing costs more than it says; parts of a won are shown. */
+export const feeLabel = (currency: string, fee: Big): string =>
+  grouped(trimmed(fee.round(currency === "KRW" ? 2 : 8, Big.roundUp).toFixed(currency === "KRW" ? 2 : 8)));
+
 const trimmed = (text: string): string => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 
 /** A base amount, up to the exchange's eight decimals. */

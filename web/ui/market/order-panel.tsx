@@ -14,6 +14,7 @@ import { useSession } from "../relay/use-session.ts";
 import { EstimateLines } from "../ticket/estimate-lines.tsx";
 import { TicketFields } from "../ticket/ticket-fields.tsx";
 import { disadvantageOf, requestOf, type Ticket } from "../ticket/ticket.ts";
+import { flawOf, type TicketFlaw } from "../ticket/ticket-flaw.ts";
 import { useAmple } from "../ticket/use-ample.ts";
 import { OrderConfirm } from "./order-confirm.tsx";
 import { OrderResult } from "./order-result.tsx";
@@ -37,15 +38,20 @@ export function OrderPanel({ market, quote, ticket, onTicket }: Props) {
   const { side } = ticket;
   const { ample, feeRate, hasKey, fault: ampleFault } = useAmple(market, side, session.state === "in");
   const [wrong, setWrong] = useState<Fault | null>(null);
+  const [flaw, setFlaw] = useState<TicketFlaw | null>(null);
   const [asked, setAsked] = useState<OrderRequest | null>(null);
   const sending = useSending();
   const lastPrice = quote === null ? null : decimalFromQuote(quote.price);
   const worse = disadvantageOf(ticket, lastPrice);
   const change = (next: Ticket) => {
     setWrong(null);
+    setFlaw(null);
     onTicket(next);
   };
   const ask = () => {
+    const found = flawOf(ticket, market, ample);
+    setFlaw(found);
+    if (found !== null) return;
     const request = requestOf(ticket, market);
     setWrong(request.ok ? null : request.fault);
     setAsked(request.ok ? request.value : null);
@@ -53,7 +59,7 @@ export function OrderPanel({ market, quote, ticket, onTicket }: Props) {
   return (
     <Panel title={t`주문 입력`} flush>
       <div className={style.body}>
-        <TicketFields market={market} ticket={ticket} onChange={change} ample={ample} />
+        <TicketFields market={market} ticket={ticket} onChange={change} ample={ample} flaw={flaw} />
         <EstimateLines market={market} ticket={ticket} lastPrice={lastPrice} feeRate={feeRate} />
         {wrong !== null && <FaultNote fault={wrong} />}
         {ampleFault !== null && <FaultNote fault={ampleFault} />}

@@ -5,7 +5,7 @@ import type { Fault } from "../../../domain/fault.ts";
 import { baseOf, quoteOf } from "../../../domain/market.ts";
 import type { Order } from "../../../domain/wire.ts";
 import { FaultNote } from "../faults/fault-note.tsx";
-import { moneyLabel, priceLabel, quantityLabel } from "../format/amount.ts";
+import { feeLabel, moneyLabel, priceLabel, quantityLabel } from "../format/amount.ts";
 import { kstDateTime } from "../format/kst-label.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Button } from "../parts/button.tsx";
@@ -86,7 +86,7 @@ function Fills({ order }: { readonly order: Order }) {
         </span>
       )}
       <span className={style.soft}>
-        {t`수수료`} {moneyLabel(quote, decimal(order.paidFee))} {currency}
+        {t`수수료`} {feeLabel(quote, decimal(order.paidFee))} {currency}
       </span>
     </p>
   );

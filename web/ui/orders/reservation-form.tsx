@@ -17,14 +17,15 @@ import { useSettings } from "../settings.ts";
 import { EstimateLines } from "../ticket/estimate-lines.tsx";
 import { TicketFields } from "../ticket/ticket-fields.tsx";
 import { requestOf } from "../ticket/ticket.ts";
+import { flawOf, type TicketFlaw } from "../ticket/ticket-flaw.ts";
 import { useTicket } from "../ticket/use-ticket.ts";
 import { useAmple } from "../ticket/use-ample.ts";
 import screen from "../parts/screen.module.css";
 
 const QUICK_MINUTES = [1, 2, 10, 60] as const;
-/** The relay looks once a minute: a due time is a whole minute. */
+/** The relay looks once a minute: a due time is a whole minute, the one nearest to what was asked. */
 const wholeMinuteAfter = (now: EpochMs, minutes: number): EpochMs =>
-  epochMs(Math.ceil(now / MINUTE_MS + minutes) * MINUTE_MS);
+  epochMs(Math.round(now / MINUTE_MS + minutes) * MINUTE_MS);
 
 type Entry = { readonly idempotencyKey: string; readonly request: OrderRequest; readonly dueAtMs: EpochMs };
 
@@ -38,6 +39,7 @@ export function ReservationForm() {
   const [time, setTime] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
+  const [flaw, setFlaw] = useState<TicketFlaw | null>(null);
   const [lost, setLost] = useState<Entry | null>(null);
   const lastPrice = quote === null ? null : decimalFromQuote(quote.price);
   const { ample, feeRate, hasKey, fault: ampleFault } = useAmple(market, ticket.side, true);
@@ -57,6 +59,10 @@ export function ReservationForm() {
     void queryClient.invalidateQueries({ queryKey: RESERVATIONS_KEY });
   }
   function submit() {
+    // What will be free when the time comes nobody knows: only the form itself is looked at.
+    const found = flawOf(ticket, market, null);
+    setFlaw(found);
+    if (found !== null) return;
     const request = requestOf(ticket, market);
     const dueAtMs = fromKstInput(shownTime);
     if (!request.ok) setFault(request.fault);
@@ -71,8 +77,10 @@ export function ReservationForm() {
           market={market}
           ticket={ticket}
           ample={ample}
+          flaw={flaw}
           onChange={(next) => {
             setFault(null);
+            setFlaw(null);
             setTicket(next);
           }}
         />

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Big } from "../../../domain/decimal.ts";
 import { quoteOf } from "../../../domain/market.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
-import { moneyLabel } from "../format/amount.ts";
+import { feeLabel, moneyLabel } from "../format/amount.ts";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { estimateOf, type Ticket } from "./ticket.ts";
 import style from "./ticket-fields.module.css";
@@ -25,7 +25,9 @@ export function EstimateLines({ market, ticket, lastPrice, feeRate }: Props) {
   return (
     <div className={style.estimate} data-testid="order-estimate">
       <Facts>
-        <Fact name={t`수수료 (${percent}%)`}>{money(estimate?.fee)}</Fact>
+        <Fact name={t`수수료 (${percent}%)`}>
+          {estimate === null ? "–" : `${feeLabel(quote, estimate.fee)} ${currency}`}
+        </Fact>
         <Fact name={ticket.side === "bid" ? t`예상 지불` : t`예상 수령`}>{money(estimate?.sum)}</Fact>
       </Facts>
     </div>

@@ -6,10 +6,15 @@ import { Button } from "../parts/button.tsx";
 import { steppedPrice } from "./ticket.ts";
 import style from "./ticket-fields.module.css";
 
-type Props = { readonly market: MarketCode; readonly value: string; readonly onChange: (price: string) => void };
+type Props = {
+  readonly market: MarketCode;
+  readonly value: string;
+  readonly error: string | undefined;
+  readonly onChange: (price: string) => void;
+};
 
 /** A unit price with a step down and a step up on the market's tick grid. */
-export function PriceField({ market, value, onChange }: Props) {
+export function PriceField({ market, value, error, onChange }: Props) {
   const { t } = useLingui();
   const quote = quoteOf(market);
   const step = (direction: "up" | "down") => onChange(steppedPrice(value, market, direction));
@@ -18,6 +23,7 @@ export function PriceField({ market, value, onChange }: Props) {
       <AmountField
         label={t`가격`}
         value={value}
+        error={error}
         onChange={onChange}
         // A price that follows the market stands still under the hand that is about to change it.
         onEnter={() => onChange(value)}

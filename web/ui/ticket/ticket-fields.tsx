@@ -10,6 +10,7 @@ import { moneyLabel, quantityLabel } from "../format/amount.ts";
 import tabs from "../parts/tabs.module.css";
 import { PriceField } from "./price-field.tsx";
 import { amountOf, volumeForTotal, withShare, type Ample, type Ticket } from "./ticket.ts";
+import type { TicketField, TicketFlaw } from "./ticket-flaw.ts";
 import style from "./ticket-fields.module.css";
 
 const SHARES = [10, 25, 50, 100] as const;
@@ -20,10 +21,12 @@ type Props = {
   readonly onChange: (ticket: Ticket) => void;
   /** Null while it is not known what the account holds. */
   readonly ample: Ample | null;
+  /** Marks the field that kept the last try from becoming an order. */
+  readonly flaw: TicketFlaw | null;
 };
 
 /** Side, kind, price and amount of an order: the same for one sent now and one sent later. */
-export function TicketFields({ market, ticket, onChange, ample }: Props) {
+export function TicketFields({ market, ticket, onChange, ample, flaw }: Props) {
   const { t } = useLingui();
   const quote = quoteOf(market);
   const currency = quote === "KRW" ? t`원` : quote;
@@ -35,6 +38,13 @@ export function TicketFields({ market, ticket, onChange, ample }: Props) {
       : ticket.side === "bid"
         ? `${moneyLabel(quote, ample.free)} ${currency}`
         : `${quantityLabel(ample.free)} ${baseOf(market)}`;
+  const words: Record<TicketFlaw["reason"], string> = {
+    missing: t`값을 입력하세요.`,
+    "off-tick": t`호가 단위에 맞지 않습니다. − + 단추로 맞출 수 있습니다.`,
+    "below-minimum": t`최소 주문 금액보다 작습니다.`,
+    "over-free": ticket.side === "bid" ? t`수수료를 더하면 주문 가능 금액보다 큽니다.` : t`가진 수량보다 많습니다.`,
+  };
+  const wrong = (field: TicketField) => (flaw?.field === field ? words[flaw.reason] : undefined);
   const minimum = `${moneyLabel(quote, decimal(MINIMUM_TOTAL[quote]))} ${currency}`;
   return (
     <div className={style.fields}>
@@ -62,7 +72,12 @@ export function TicketFields({ market, ticket, onChange, ample }: Props) {
         <strong data-testid="order-available">{free}</strong>
       </p>
       {ticket.kind === "limit" && (
-        <PriceField market={market} value={ticket.price} onChange={(price) => change({ price })} />
+        <PriceField
+          market={market}
+          value={ticket.price}
+          error={wrong("price")}
+          onChange={(price) => change({ price })}
+        />
       )}
       {byAmount ? (
         <AmountField
@@ -71,6 +86,7 @@ export function TicketFields({ market, ticket, onChange, ample }: Props) {
           onChange={(total) => change({ total })}
           unit={currency}
           hint={t`최소 ${minimum} · 수수료 별도`}
+          error={wrong("total")}
         />
       ) : (
         <AmountField
@@ -78,6 +94,7 @@ export function TicketFields({ market, ticket, onChange, ample }: Props) {
           value={ticket.volume}
           onChange={(volume) => change({ volume })}
           unit={baseOf(market)}
+          error={wrong("volume")}
         />
       )}
       <div className={style.shares} role="group" aria-label={t`주문 가능한 것 가운데 비율`}>

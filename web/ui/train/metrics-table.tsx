@@ -49,7 +49,8 @@ export function MetricsTable({ metrics, baselines }: Props) {
         <tfoot>
           <tr>
             <td colSpan={5} className={table.soft}>
-              {t`평가 구간 ${grouped(String(metrics.windowCount))}개`}
+              {t`평가 구간 ${grouped(String(metrics.windowCount))}개.`}{" "}
+              {t`bp는 0.01 %입니다. RMSE는 큰 오차를 더 무겁게 센 평균 오차이고, IC는 예측과 실제가 같은 순서로 움직인 정도입니다(1 완전, 0 무관).`}
             </td>
           </tr>
         </tfoot>

@@ -86,7 +86,7 @@ export function TrainingPanel({ training }: { readonly training: TrainingRow }) 
 
 function Progress({ training }: { readonly training: TrainingRow }) {
   const { t } = useLingui();
-  const { phase, epoch, step, stepsPerEpoch, settings } = training;
+  const { state, phase, epoch, step, stepsPerEpoch, settings } = training;
   const phases: Record<TrainingRow["phase"], string> = {
     waiting: t`준비하는 중`,
     loading: t`캔들 읽는 중`,
@@ -95,18 +95,19 @@ function Progress({ training }: { readonly training: TrainingRow }) {
     publishing: t`공개하는 중`,
     ended: t`끝남`,
   };
+  const words = state === "stopped" ? t`멈춤` : state === "failed" ? t`실패` : phases[phase];
   const done = phase === "training" ? epoch + (stepsPerEpoch > 0 ? step / stepsPerEpoch : 0) : epoch;
   return (
     <div>
       <p className={style.phase}>
-        <strong>{phases[phase]}</strong>
+        <strong>{words}</strong>
         <span data-testid="training-epoch" data-epoch={epoch}>
           {t`epoch ${epoch} / ${settings.epochs}`}
         </span>
       </p>
       <progress
         className={style.bar}
-        value={phase === "ended" ? 1 : Math.min(1, done / settings.epochs)}
+        value={state === "done" ? 1 : Math.min(1, done / settings.epochs)}
         max={1}
         aria-label={t`학습 진행`}
       />
