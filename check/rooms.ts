@@ -72,6 +72,8 @@ export const ROOMS = {
   // Tells Vitest how to run the relay's tests in workerd; no code of the product.
   "relay-tests": { folder: "relay/vitest.config.ts", mayImport: [], packages: "any" },
   emulator: { folder: "emulator", mayImport: ["domain"], packages: ["ws", "valibot", "node:"] },
+  // Drives the real relay against the real exchange engine; neither of them knows of it.
+  sim: { folder: "sim", mayImport: ["relay", "emulator", "domain"], packages: ["valibot", "node:"] },
   tools: {
     folder: "tools",
     mayImport: [

@@ -11,6 +11,7 @@ export const PROJECTS = [
   "relay",
   "relay/testing",
   "emulator",
+  "sim",
   "tools",
   ".",
 ];
