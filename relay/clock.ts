@@ -26,7 +26,7 @@ export async function marketClock(relay: Relay): Promise<Result<MarketClockAncho
   if (!settings.loopbackExchange) return ok(wall);
   if (memory.clock && nowMs - memory.clock.askedWallMs <= ANCHOR_LIFE_MS) return ok(memory.clock.anchor);
   const answer = await callExchange(relay, { method: "GET", path: "/emulator/clock" });
-  if (answer.kind !== "yes" && answer.status === 404) {
+  if ((answer.kind === "no" || answer.kind === "unknown") && answer.status === 404) {
     memory.clock = { anchor: wall, askedWallMs: nowMs };
     return ok(wall);
   }

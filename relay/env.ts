@@ -4,6 +4,9 @@ export type Env = {
   readonly ASSETS?: Fetcher;
   readonly EXCHANGE_URL?: string;
   readonly EXCHANGE_WS_URL?: string;
+  /** Address of the proxy with the fixed IP, where there is one, and the token it asks for (at least 32 characters). */
+  readonly EGRESS_URL?: string;
+  readonly EGRESS_TOKEN?: string;
   /** 32 random bytes, base64 or hex: wraps every user's data key. */
   readonly MASTER_KEY?: string;
   /** At least 32 random bytes, hex: keys the hashes of credentials. */

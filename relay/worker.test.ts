@@ -23,8 +23,12 @@ describe("worker", () => {
     ["SET_UP_CODE", "too-short"],
     ["EXCHANGE_URL", "http://api.upbit.com"],
     ["EXCHANGE_WS_URL", undefined],
+    ["EGRESS_URL", "http://hop.example"],
+    ["EGRESS_URL", "https://hop.example"],
+    ["EGRESS_TOKEN", "too-short"],
   ])("refuses to start when %s is missing or unfit: %s [X1]", async (name, value) => {
-    const bindings = { ...env, [name]: value } as Env;
+    const hop = name === "EGRESS_TOKEN" ? { EGRESS_URL: "http://127.0.0.1:2" } : {};
+    const bindings = { ...env, ...hop, [name]: value } as Env;
     const answer = await health(bindings);
     const problem = (await answer.json()) as Problem;
     expect(answer.status).toBe(503);

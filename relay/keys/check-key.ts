@@ -32,7 +32,7 @@ type Permission = "yes" | "no" | "unclear";
 /** What an answer says about the permission that its request needs: a refusal for any other reason proves it. */
 function permissionShown(answer: ExchangeAnswer): Permission {
   if (answer.kind === "yes") return "yes";
-  if (answer.kind === "unknown") return "unclear";
+  if (answer.kind !== "no") return "unclear";
   if (answer.name === "out_of_scope") return "no";
   return answer.status === 401 || SAYS_NOTHING.includes(answer.name) ? "unclear" : "yes";
 }

@@ -26,7 +26,7 @@ export async function askQuotation<Schema extends v.GenericSchema>(
       const read = v.safeParse(schema, answer.body);
       return read.success ? ok(read.output) : questionFault({ kind: "unknown", status: 200 });
     }
-    if (answer.kind === "unknown" || answer.waitMs === undefined) return questionFault(answer);
+    if (answer.kind !== "no" || answer.waitMs === undefined) return questionFault(answer);
     waitOut(relay, group, answer.waitMs);
     if (tries === MOST_TRIES) return questionFault(answer);
   }

@@ -38,6 +38,7 @@ async function sendOrder(relay: Relay, row: OrderRow, key: KeyRow): Promise<Orde
   }
   if (answer.kind === "no" && answer.name !== "duplicated_identifier")
     return recordOrder(relay, row, refusalTruth(answer.name, answer.status));
+  if (answer.kind === "unsent") return recordOrder(relay, row, { state: "rejected", exchangeError: "not_sent" });
   // No answer, or proof that the first copy arrived: only the exchange knows. Rule X6.
   const unknown = await recordOrder(relay, row, { state: "unknown" });
   return answer.kind === "no" ? askOrder(relay, unknown, signer.value, key.id) : unknown;

@@ -23,6 +23,8 @@ export class FakeExchange {
   readonly #fates = new Map<string, Fate[]>();
   /** Answers given instead of the built-in ones until they are taken back. */
   readonly replies = new Map<string, (seen: Seen) => Reply>();
+  /** What the fixed-address hop does with a request that comes its way. */
+  hop: "passes" | "is-busy" | "refuses" | "is-something-else" = "passes";
   expireAt = "2030-01-01T00:00:00+09:00";
 
   spoil(request: string, ...fates: Fate[]): void {
@@ -37,7 +39,16 @@ export class FakeExchange {
     const url = new URL(address);
     const body = typeof init.body === "string" ? (JSON.parse(init.body) as Record<string, string>) : null;
     const headers = new Headers(init.headers);
-    const seen: Seen = { method: init.method ?? "GET", path: url.pathname, query: url.searchParams, body, headers };
+    if (!headers.has("X-Egress-To")) return this.#answer(url, init.method ?? "GET", { headers, body });
+    if (this.hop === "is-busy") return new Response(null, { status: 429, headers: { "X-Egress": "not-sent" } });
+    if (this.hop === "refuses") return new Response(null, { status: 403, headers: { "X-Egress": "not-sent" } });
+    const answer = await this.#answer(url, init.method ?? "GET", { headers, body });
+    if (this.hop === "passes") answer.headers.set("X-Egress", "passed");
+    return answer;
+  }
+
+  async #answer(url: URL, method: string, { headers, body }: Pick<Seen, "headers" | "body">): Promise<Response> {
+    const seen: Seen = { method, path: url.pathname, query: url.searchParams, body, headers };
     this.seen.push(seen);
     const request = `${seen.method} ${seen.path}`;
     const fate = this.#fates.get(request)?.shift();

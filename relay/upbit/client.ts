@@ -2,17 +2,20 @@ import * as v from "valibot";
 import { UpbitErrorSchema } from "../../domain/upbit.ts";
 import { MINUTE_MS, SECOND_MS } from "../../domain/units.ts";
 import { newId, type Relay } from "../relay.ts";
+import { sendOut, type SentOut } from "./egress.ts";
 import { sentQuery, type Parameters } from "./query-text.ts";
 import { signRequest, type Signer } from "./sign.ts";
 
 /** What the exchange said, sorted by what is certain.
  *  - yes: a readable success
  *  - no: it refused, under a name; nothing happened
+ *  - unsent: the fixed-address hop did not pass it on; nothing happened and the identifier is not used up
  *  - unknown: no answer, a server error, or one that cannot be read; a request that changes something may have
  *    happened. `status` is null when nothing came back. */
 export type ExchangeAnswer =
   | { readonly kind: "yes"; readonly body: unknown }
   | { readonly kind: "no"; readonly status: number; readonly name: string; readonly waitMs?: number }
+  | { readonly kind: "unsent"; readonly waitMs: number }
   | { readonly kind: "unknown"; readonly status: number | null };
 
 export type ExchangeRequest = {
@@ -27,6 +30,9 @@ export type ExchangeRequest = {
 const TIMEOUT_MS = 5 * SECOND_MS;
 /** A 418 tells its length in a message nobody documented (upbit-api 9.3). */
 const BLOCKED_MS = MINUTE_MS;
+/** A busy hop is free again soon; one that refuses waits for its operator. */
+const HOP_BUSY_MS = SECOND_MS;
+const HOP_REFUSES_MS = MINUTE_MS / 2;
 const ERROR_NAME = /^[A-Za-z0-9_]{1,64}$/;
 
 /** One request to the exchange: signed, timed, without an `Origin` header, redirects not followed. */
@@ -35,18 +41,21 @@ export async function callExchange(relay: Relay, request: ExchangeRequest): Prom
   const headers: Record<string, string> = { Accept: "application/json" };
   if (signer) headers["Authorization"] = `Bearer ${await signRequest(signer, parameters, newId(relay))}`;
   const query = method !== "POST" && parameters.length > 0 ? `?${sentQuery(parameters)}` : "";
-  const init: RequestInit = { method, headers, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) };
-  if (method === "POST") {
-    headers["Content-Type"] = "application/json";
-    init.body = JSON.stringify(Object.fromEntries(parameters));
-  }
+  const init = { method, headers, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
+  if (method === "POST") headers["Content-Type"] = "application/json";
+  const body = method === "POST" ? { body: JSON.stringify(Object.fromEntries(parameters)) } : {};
   try {
-    const response = await relay.outside.fetch(relay.settings.exchangeUrl + path + query, init);
-    return sortAnswer(response.status, await response.text());
+    return await read(await sendOut(relay, path + query, { ...init, ...body }));
   } catch {
     // Time-out, reset, refused connection: the platform tells them apart in words only, and all mean the same here.
     return { kind: "unknown", status: null };
   }
+}
+
+async function read(sent: SentOut): Promise<ExchangeAnswer> {
+  if (sent.kind === "answered") return sortAnswer(sent.response.status, await sent.response.text());
+  if (sent.kind === "unmarked") return { kind: "unknown", status: sent.status };
+  return { kind: "unsent", waitMs: sent.status === 403 ? HOP_REFUSES_MS : HOP_BUSY_MS };
 }
 
 function parseJson(text: string): unknown {

@@ -56,6 +56,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   thirdparty_agreement_required: meaning("order-refused", "stop", "The exchange waits for the owner's consent."),
   // Our own word, for an order that was written down and then could not be signed.
   key_does_not_open: meaning("key-refused", "stop", "The stored key could not be opened; enter it again."),
+  // Our own word, for a request that the fixed-address hop did not pass on.
+  not_sent: meaning("exchange-unreachable", "retry", "The way to the exchange is closed; nothing was sent.", SECOND_MS),
   nonce_used: BUSY,
   too_many_requests: BUSY,
   too_many_request_order: { ...BUSY, waitMs: 5 * SECOND_MS },
@@ -73,6 +75,7 @@ export function refusalFault(name: string, waitMs?: number): RelayFault {
 /** A question that got no "yes": it changed nothing, so asking again is always safe. */
 export function questionFault(answer: Exclude<ExchangeAnswer, { kind: "yes" }>): Result<never, RelayFault> {
   if (answer.kind === "no") return fail(refusalFault(answer.name, answer.waitMs));
+  if (answer.kind === "unsent") return fail(refusalFault("not_sent", answer.waitMs));
   const silent = answer.status === null || answer.status >= 500;
   return fail<RelayFault>({
     type: silent ? "exchange-unreachable" : "exchange-answer-unreadable",
