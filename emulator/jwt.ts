@@ -6,6 +6,8 @@ import { refuse, type Refusal } from "./refusal.ts";
 /** Verifies the exchange's tokens. Written against the contract alone: it shares no code with any signer. */
 
 const ALGORITHMS: Readonly<Record<string, string>> = { HS256: "sha256", HS512: "sha512" };
+/** Nobody could confirm that others work (upbit-api 9.6). */
+const OTHER_ALGORITHMS: Readonly<Record<string, string>> = { HS384: "sha384" };
 const HeaderSchema = v.object({ alg: v.string() });
 const ClaimsSchema = v.object({
   access_key: v.string(),
@@ -26,7 +28,10 @@ export type Token = {
 const broken = () => refuse(401, "jwt_verification", "JWT 헤더의 페이로드를 확인할 수 없습니다.");
 
 /** Reads `Authorization: Bearer …`. Source: upbit-api 2.2. */
-export function readToken(authorization: string | undefined): Result<Token, Refusal> {
+export function readToken(
+  authorization: string | undefined,
+  others: "refuse" | "accept" = "refuse",
+): Result<Token, Refusal> {
   const match = /^Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(authorization ?? "");
   if (!match)
     return authorization?.startsWith("Bearer ")
@@ -36,7 +41,8 @@ export function readToken(authorization: string | undefined): Result<Token, Refu
   const header = v.safeParse(HeaderSchema, parsed(head));
   const claims = v.safeParse(ClaimsSchema, parsed(body));
   if (!header.success || !claims.success) return broken();
-  const algorithm = ALGORITHMS[header.output.alg];
+  const { alg } = header.output;
+  const algorithm = ALGORITHMS[alg] ?? (others === "accept" ? OTHER_ALGORITHMS[alg] : undefined);
   if (!algorithm) return broken();
   const token = { claims: claims.output, algorithm, signed: `${head}.${body}` };
   return ok({ ...token, signature: Buffer.from(signature, "base64url") });
@@ -55,7 +61,7 @@ export function signatureHolds({ algorithm, signed, signature }: Token, secretKe
   return expected.length === signature.length && timingSafeEqual(expected, signature);
 }
 
-const DIGESTS: Readonly<Record<string, string>> = { SHA512: "sha512", SHA256: "sha256" };
+const DIGESTS: Readonly<Record<string, string>> = { SHA512: "sha512", SHA384: "sha384", SHA256: "sha256" };
 
 /** True when the token speaks for exactly this request. `hashed` is the percent-decoded query, or the body's pairs in
  *  body order; empty for a request without parameters. Source: upbit-api 2.3. */
@@ -65,9 +71,16 @@ export function queryHashHolds(claims: Claims, hashed: string): boolean {
   return digest !== undefined && claims.query_hash === createHash(digest).update(hashed, "utf8").digest("hex");
 }
 
-/** Top-level pairs of a JSON body in body order, as they are hashed. A number is taken as its shortest text, null as
- *  `null`: what the exchange does there nobody could confirm (upbit-api 9.6). */
-export const hashedBody = (body: Readonly<Record<string, unknown>>): string =>
+/** Top-level pairs of a JSON body in body order, as they are hashed; a number as its shortest text.
+ *  @param nulls what a null value is: its own name, nothing after the sign, or no pair at all (upbit-api 9.6)
+ *  Source: upbit-api 2.3. */
+export const hashedBody = (
+  body: Readonly<Record<string, unknown>>,
+  nulls: "null" | "empty" | "left-out" = "null",
+): string =>
   Object.entries(body)
-    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .filter(([, value]) => value !== null || nulls !== "left-out")
+    .map(([name, value]) => `${name}=${value === null && nulls === "empty" ? "" : plainText(value)}`)
     .join("&");
+
+const plainText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { readOptions } from "./options.ts";
+import { DEFAULT_SWITCHES } from "./switches.ts";
 
 describe("the command line", () => {
   it("reads every flag", () => {
     const flags =
-      "--tape a.csv,b.csv --synthetic KRW-ETH --port 9000 --seed 3 --speed 60 --from 2024-03-20T00:00:00Z --state s.json --json";
+      "--tape a.csv,b.csv --synthetic KRW-ETH --port 9000 --seed 3 --speed 60 --from 2024-03-20T00:00:00Z --state s.json --switch limitBody=text,closeOnError=true --switch smpDefault=none --json";
     expect(readOptions(flags.split(" "))).toEqual({
       ok: true,
       value: {
@@ -15,6 +16,7 @@ describe("the command line", () => {
         speed: 60,
         fromMs: Date.UTC(2024, 2, 20),
         state: "s.json",
+        switches: { ...DEFAULT_SWITCHES, limitBody: "text", closeOnError: true, smpDefault: "none" },
         json: true,
       },
     });
@@ -33,6 +35,9 @@ describe("the command line", () => {
     ["--speed 0", "--speed takes a number above 0 and up to 600, not 0"],
     ["--seed x", "--seed takes a whole number, not x"],
     ["--from yesterday", "--from takes a time such as 2024-03-20T00:00:00Z, not yesterday"],
+    ["--switch limitBody", "--switch takes name=value, not limitBody"],
+    ["--switch limitBdy=text", "--switch limitBdy: no switch of this name"],
+    ["--switch retryAfter=yes", '--switch retryAfter: Invalid type: Expected boolean but received "yes"'],
     ["--synthetic BTC-ETH", "--synthetic takes markets such as KRW-ETH, not BTC-ETH"],
     ["--synthetic KRW-ETH,KRW-ETH", "--synthetic names KRW-ETH twice"],
   ])("answers %s with one line", (flags, fault) => {

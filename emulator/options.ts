@@ -3,6 +3,7 @@ import { isMarketCode, type MarketCode } from "../domain/market-code.ts";
 import { fail, ok, type Result } from "../domain/result.ts";
 import { parseInstant } from "../domain/time.ts";
 import type { EpochMs } from "../domain/units.ts";
+import { readSwitches, type Switches } from "./switches.ts";
 
 export type EmulatorOptions = {
   /** Recordings to play, see data/README.md. */
@@ -17,10 +18,12 @@ export type EmulatorOptions = {
   readonly fromMs: EpochMs | null;
   /** File, or folder, that keeps accounts, orders and clock; null keeps nothing. */
   readonly state: string | null;
+  /** Readings of what the documentation leaves open. */
+  readonly switches?: Switches;
 };
 
 export const USAGE = `usage: node emulator/main.ts [--tape FILE[,FILE…]] [--synthetic KRW-ETH,KRW-XRP,…] [--port N] [--seed N]
-       [--speed X] [--from TIME] [--state FILE] [--json]`;
+       [--speed X] [--from TIME] [--state FILE] [--switch NAME=VALUE[,…]] [--json]`;
 
 /** Without a tape and without a list these are played. */
 const DEFAULT_SYNTHETIC = "KRW-BTC,KRW-ETH,KRW-XRP";
@@ -50,6 +53,8 @@ export function readOptions(args: readonly string[]): Result<EmulatorOptions & {
     return fail(`--speed takes a number above 0 and up to ${FASTEST}, not ${values.speed}`);
   const from = values.from === undefined ? null : parseInstant(values.from);
   if (from && !from.ok) return fail(`--from takes a time such as 2024-03-20T00:00:00Z, not ${values.from}`);
+  const switches = readSwitches((values.switch ?? []).flatMap(listOf));
+  if (!switches.ok) return switches;
   return ok({
     tapes,
     synthetic: synthetic as MarketCode[],
@@ -58,6 +63,7 @@ export function readOptions(args: readonly string[]): Result<EmulatorOptions & {
     speed,
     fromMs: from ? from.value : null,
     state: values.state ?? null,
+    switches: switches.value,
     json: values.json ?? false,
   });
 }
@@ -70,6 +76,7 @@ const FLAGS = {
   speed: { type: "string" },
   from: { type: "string" },
   state: { type: "string" },
+  switch: { type: "string", multiple: true },
   json: { type: "boolean" },
 } as const;
 

@@ -174,7 +174,7 @@ describe("authentication", () => {
     const keys = v.parse(v.array(UpbitApiKeySchema), (await call("GET", "api_keys")).body);
     expect(keys[0]!.access_key).toBe(emulator.accessKey);
     expect(keys[0]!.expire_at).toMatch(/^2025-03-20T.*\+09:00$/);
-    expect(errorOf(await call("DELETE", "withdraws/coin", { uuid: randomUUID() }))).toEqual([401, "out_of_scope"]);
+    expect(errorOf(await call("DELETE", "withdraws/coin", { uuid: randomUUID() }))).toEqual([403, "out_of_scope"]);
   });
 });
 
@@ -309,7 +309,8 @@ describe("orders", () => {
   });
 
   it("refuse a body on DELETE and the thirteenth order of a burst [1.2, 1.5]", async () => {
-    const answer = await fetch(`${emulator.rest}/v1/order?uuid=x`, { method: "DELETE", body: "{}" });
+    const headers = { Authorization: `Bearer ${client.tokenFor("uuid=x")}` };
+    const answer = await fetch(`${emulator.rest}/v1/order?uuid=x`, { method: "DELETE", body: "{}", headers });
     expect(errorOf({ status: answer.status, body: await answer.json() })).toEqual([
       400,
       "QUERY_PARAMETER_NOT_SUPPORTED",

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from "../domain/result.ts";
 import type { EmulatorOptions } from "./options.ts";
+import { createExchangeWire } from "./rest/exchange-wire.ts";
 import { listen } from "./rest/server.ts";
 import { attachSocket } from "./socket.ts";
 import { saveState, stateFile } from "./state.ts";
@@ -53,10 +54,11 @@ export async function startEmulatorChecked(
   const made = createWorld(options, wallNow, saveSoon);
   if (!made.ok) return made;
   world = made.value;
-  const listening = await listen(world, options.port);
+  const wire = createExchangeWire(world);
+  const listening = await listen(wire, options.port);
   if (!listening.ok) return fail(listening.fault);
-  const { server, limits, port } = listening.value;
-  const socket = attachSocket(server, world, limits);
+  const { server, port } = listening.value;
+  const socket = attachSocket(server, wire);
   const pulse = setInterval(() => {
     made.value.exchange.advance(made.value.clock.now());
     socket.pulse();

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { fail, ok, type Result } from "../domain/result.ts";
 
 /** What the exchange's documentation leaves open, one switch a point, with the reading that is played by default: the
  *  announced or stricter one, so that a client that gets along here gets along there. Source: upbit-api 9. */
@@ -7,6 +8,10 @@ export const SwitchesSchema = v.strictObject({
   smpDefault: v.optional(v.picklist(["cancel_maker", "none"]), "cancel_maker"),
   /** 9.2: whether `sec` of `Remaining-Req` counts the request it answers. */
   remainingCountsThis: v.optional(v.boolean(), true),
+  /** 9.2: wire names of three groups: as documented, or with underscores. */
+  groupNames: v.optional(v.picklist(["dashes", "underscores"]), "dashes"),
+  /** 9.2: `min` of `order`: 60 times the limit of today, or of before 2026-08-21. */
+  orderMin: v.optional(v.picklist([720, 480]), 720),
   /** 9.3: bodies of 429 and 418. */
   limitBody: v.optional(v.picklist(["json", "text"]), "json"),
   /** 9.3: whether 429 and 418 carry `Retry-After` in seconds. */
@@ -23,6 +28,16 @@ export const SwitchesSchema = v.strictObject({
   nonceMemoryMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 24 * 3_600_000),
   /** 9.6: whether the hash may be over the query as sent as well as over the decoded one. */
   hashInput: v.optional(v.picklist(["decoded", "either"]), "decoded"),
+  /** 9.6: whether a token whose hash does not hold uses its nonce up. */
+  wrongHashUsesNonce: v.optional(v.boolean(), true),
+  /** 9.6: tokens under HS384. */
+  otherAlgorithms: v.optional(v.picklist(["refuse", "accept"]), "refuse"),
+  /** 9.6: what a null value of a body is in the hashed text. */
+  nullInHash: v.optional(v.picklist(["null", "empty", "left-out"]), "null"),
+  /** 9.6, 1.2: a raw `+` in a query. */
+  plusInQuery: v.optional(v.picklist(["refuse", "space"]), "refuse"),
+  /** 9.7: of `invalid_access_key`. */
+  unknownKeyStatus: v.optional(v.picklist([401, 400]), 401),
   /** 9.7 */
   outOfScopeStatus: v.optional(v.picklist([401, 403]), 403),
   /** 9.7 */
@@ -56,6 +71,12 @@ export const SwitchesSchema = v.strictObject({
   statusFrames: v.optional(v.picklist(["text", "binary"]), "text"),
   /** 9.14: most codes in one request message. */
   mostCodes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 500),
+  /** 9.14: largest message of a client, bytes. */
+  mostMessageBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(64)), 64 * 1024),
+  /** 9.14: longest life of a connection, milliseconds of wall time; 0 for no end. */
+  connectionLifeMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+  /** 9.14, 6.1: private connections that one pocket may hold at once; 0 for any number. */
+  mostPrivateConnections: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 10),
   /** 9.15: whether an order book of fewer units is cut to them. */
   honourBookUnits: v.optional(v.boolean(), true),
   /** 9.16: most rows of `trades/ticks`. */
@@ -74,3 +95,35 @@ export const SwitchesSchema = v.strictObject({
 export type Switches = v.InferOutput<typeof SwitchesSchema>;
 
 export const DEFAULT_SWITCHES: Switches = v.parse(SwitchesSchema, {});
+
+/** Reads `name=value` pairs over the defaults; a value is JSON, or text as it stands.
+ *  @returns a fault in one line that names the switch */
+export function readSwitches(pairs: readonly string[]): Result<Switches, string> {
+  const given: Record<string, unknown> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    if (at < 1) return fail(`--switch takes name=value, not ${pair}`);
+    given[pair.slice(0, at)] = valueOf(pair.slice(at + 1));
+  }
+  const read = changedSwitches(DEFAULT_SWITCHES, given);
+  return read.ok ? read : fail(`--switch ${read.fault}`);
+}
+
+/** Some switches changed, the others as they were. */
+export function changedSwitches(from: Switches, given: unknown): Result<Switches, string> {
+  const whole = v.safeParse(v.record(v.string(), v.unknown()), given);
+  const read = v.safeParse(SwitchesSchema, whole.success ? { ...from, ...whole.output } : given);
+  if (read.success) return ok(read.output);
+  const issue = read.issues[0];
+  const name = v.getDotPath(issue);
+  if (name === null) return fail("takes an object of switches by name");
+  return fail(name in SwitchesSchema.entries ? `${name}: ${issue.message}` : `${name}: no switch of this name`);
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

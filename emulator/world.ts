@@ -9,6 +9,7 @@ import { createExchange, type Exchange } from "./exchange.ts";
 import type { MarketFeed } from "./market-feed.ts";
 import { SYNTHETIC_FIRST_MS, syntheticFeed, tapeFeed } from "./market-feeds.ts";
 import type { EmulatorOptions } from "./options.ts";
+import { DEFAULT_SWITCHES, type Switches } from "./switches.ts";
 import { loadState, stateFile, type EmulatorState } from "./state.ts";
 import { readTape, tapeShiftMs, type Tape } from "./tape.ts";
 import { createTickerDesk, type TickerState } from "./ticker.ts";
@@ -19,6 +20,8 @@ export type World = {
   readonly clock: MarketClock;
   readonly exchange: Exchange;
   readonly keys: readonly ApiKey[];
+  /** What the documentation leaves open; may change while the exchange runs. Source: upbit-api 9. */
+  switches: Switches;
   tickerOf(market: MarketCode, nowMs: EpochMs): TickerState;
   snapshot(): EmulatorState;
 };
@@ -70,6 +73,7 @@ export function createWorld(
     clock,
     exchange,
     keys,
+    switches: options.switches ?? DEFAULT_SWITCHES,
     tickerOf: (market, nowMs) => tickers.get(market)!(nowMs),
     snapshot: () => ({
       version: 1,

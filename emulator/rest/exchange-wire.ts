@@ -1,0 +1,112 @@
+import { ok, type Result } from "../../domain/result.ts";
+import { hashedBody } from "../jwt.ts";
+import { createNonceMemory } from "../nonces.ts";
+import { createRateLimits, type RateAnswer, type RateLimits } from "../rate-limits.ts";
+import { refuse, type Refusal } from "../refusal.ts";
+import type { World } from "../world.ts";
+import { jsonAnswer, refusalAnswer, type Answer } from "./answer.ts";
+import { createAuthorizer, type Authorizer } from "./authorize.ts";
+import { answerClock, CLOCK_PATH } from "./clock-route.ts";
+import { limitAnswer } from "./limit-answer.ts";
+import { headerOf, readBody, readQuery, type Query, type WireRequest } from "./request.ts";
+import { ROUTES, type Route } from "./routes.ts";
+
+/** The exchange as its callers meet it, without a network: requests in, answers out, on the world's clock. */
+export type ExchangeWire = {
+  readonly world: World;
+  readonly limits: RateLimits;
+  readonly authorize: Authorizer;
+  answer(request: WireRequest): Answer;
+};
+
+type Asked = { readonly request: WireRequest; readonly rawQuery: string };
+
+export function createExchangeWire(world: World): ExchangeWire {
+  const limits = createRateLimits(() => world.switches);
+  const authorize = createAuthorizer(world, createNonceMemory());
+  const wire: ExchangeWire = {
+    world,
+    limits,
+    authorize,
+    answer: (request) => {
+      const [path, rawQuery] = splitUrl(request.url);
+      if (path === CLOCK_PATH) return answerClock(world, request);
+      const route = ROUTES.get(`${request.method} ${path}`);
+      if (!route) return refusalAnswer(refuse(404, 404, "no Route matched with those values").fault);
+      world.exchange.advance(world.clock.now());
+      return route.kind === "quotation"
+        ? quote(wire, route, { request, rawQuery })
+        : act(wire, route, { request, rawQuery });
+    },
+  };
+  return wire;
+}
+
+/** Path, and query without its question mark. */
+export function splitUrl(url: string): [string, string] {
+  const path = url.split("?", 1)[0]!;
+  return [path, url.slice(path.length + 1)];
+}
+
+/** Quotation: counted by address, and requests with `Origin` far more strictly; beyond that limit the browser may not
+ *  even read the refusal. Source: upbit-api 1.5, 1.6. */
+function quote({ world, limits }: ExchangeWire, route: Route & { kind: "quotation" }, asked: Asked): Answer {
+  const { request, rawQuery } = asked;
+  const { switches } = world;
+  const fromPage = headerOf(request, "origin") !== undefined && switches.originRule !== "off";
+  const rate = limits.take(fromPage ? "origin" : route.group, request.address, world.clock.wallNow());
+  if (!rate.allowed) return limitAnswer(rate, "quotation", switches);
+  const headers = {
+    "Remaining-Req": rate.header,
+    ...(headerOf(request, "origin") !== undefined && switches.corsHeaders && { "Access-Control-Allow-Origin": "*" }),
+  };
+  const query = readQuery(rawQuery, switches.plusInQuery);
+  if (!query.ok) return refusalAnswer(refuse(400, 400, "Invalid parameter. Check the given value!").fault, headers);
+  const answer = route.handle(world, query.value, world.clock.now());
+  return {
+    ...(answer.ok ? jsonAnswer(200, answer.value, headers) : refusalAnswer(answer.fault, headers)),
+    compressible: true,
+  };
+}
+
+function act({ world, limits, authorize }: ExchangeWire, route: Route & { kind: "private" }, asked: Asked): Answer {
+  const { request, rawQuery } = asked;
+  const query = readQuery(rawQuery, world.switches.plusInQuery);
+  if (!query.ok) return refusalAnswer(refuse(400, "invalid_parameter", "잘못된 파라미터입니다.").fault);
+  const read = readParameters(request, query.value, world);
+  const nowMs = world.clock.now();
+  const credentials = {
+    authorization: headerOf(request, "authorization"),
+    hashed: read.ok ? ok(read.value.hashed) : read,
+    permission: route.permission,
+    address: request.address,
+  };
+  const key = authorize(credentials, nowMs);
+  if (!key.ok) return refusalAnswer(key.fault);
+  const rate: RateAnswer = limits.take(route.group, key.value.accountId, world.clock.wallNow());
+  if (!rate.allowed) return limitAnswer(rate, "exchange", world.switches);
+  const headers = { "Remaining-Req": rate.header };
+  const body = read.ok ? read.value.body : null;
+  const answer = route.handle({ world, key: key.value, query: query.value, body, nowMs });
+  return answer.ok ? jsonAnswer(route.status, answer.value, headers) : refusalAnswer(answer.fault, headers);
+}
+
+type Parameters = {
+  readonly body: Readonly<Record<string, unknown>> | null;
+  /** Texts that may have been hashed. */
+  readonly hashed: readonly string[];
+};
+
+/** The parameters that count and the text they are hashed as. Source: upbit-api 1.2, 2.3. */
+function readParameters(request: WireRequest, query: Query, { switches }: World): Result<Parameters, Refusal> {
+  const asSent = (decoded: string, raw: string) => (switches.hashInput === "either" ? [decoded, raw] : [decoded]);
+  if (request.method !== "POST")
+    return request.body === ""
+      ? ok({ body: null, hashed: asSent(query.decoded, query.raw) })
+      : refuse(400, "QUERY_PARAMETER_NOT_SUPPORTED", "파라미터는 쿼리로만 보낼 수 있습니다.");
+  const body = readBody(headerOf(request, "content-type"), request.body);
+  if (!body.ok) return body;
+  const decoded = hashedBody(body.value, switches.nullInHash);
+  const encoded = Object.entries(body.value).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  return ok({ body: body.value, hashed: asSent(decoded, encoded.join("&")) });
+}
