@@ -40,7 +40,8 @@ describe("the fixed-address hop", () => {
 
   it.each(["is-busy", "refuses"] as const)("that %s has sent nothing: the order did not happen [X16]", async (hop) => {
     world.exchange.hop = hop;
-    expect(await place()).toMatchObject({ state: "rejected", exchangeError: "not_sent" });
+    const placed = await trader.ask("POST /api/orders", ORDER);
+    expect(placed.body).toMatchObject({ type: "exchange-unreachable", kind: "retry", exchangeError: "not_sent" });
     expect(world.exchange.seen.filter(({ path }) => path.startsWith("/v1/"))).toEqual([]);
     const assets = await trader.ask("GET /api/assets");
     expect(assets.body).toMatchObject({ type: "exchange-unreachable", kind: "retry" });
