@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Candle } from "../../domain/candle.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
+import type { UpbitCandleFrame } from "../../domain/upbit-frame.ts";
 import { fail, ok, type Result } from "../../domain/result.ts";
 import { exchangeUtc, kstDayOf, kstDayStart, parseKstDay } from "../../domain/time.ts";
 import { DAY_MS, epochMs, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/units.ts";
@@ -11,7 +12,6 @@ import { readBackfill } from "../store/backfill-store.ts";
 import { putTail, readCandles, storedDays } from "../store/candle-store.ts";
 import { openDatabase, type ObservatorDatabase } from "../store/database.ts";
 import { candlesOfPage, fillHistory, fillOpenDay } from "./backfill.ts";
-import type { CandleFrame } from "./frame.ts";
 import { MarketCollector, type CollectorPorts } from "./market-collector.ts";
 
 const MARKET = "KRW-BTC" as MarketCode;
@@ -134,7 +134,7 @@ describe("the open day", () => {
 });
 
 describe("a collector", () => {
-  const frameAt = (minute: number, close = 5): CandleFrame => ({
+  const frameAt = (minute: number, close = 5): UpbitCandleFrame => ({
     type: "candle.1m",
     code: MARKET,
     candle_date_time_utc: exchangeUtc(epochMs(TODAY + minute * MINUTE_MS)),

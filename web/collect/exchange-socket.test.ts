@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MarketCode } from "../../domain/market-code.ts";
+import type { UpbitCandleFrame } from "../../domain/upbit-frame.ts";
 import { epochMs } from "../../domain/units.ts";
 import { ExchangeSocket, reconnectDelay, type SocketStatus } from "./exchange-socket.ts";
-import { candleOfFrame, parseReceived, type CandleFrame } from "./frame.ts";
+import { candleOfFrame, parseReceived } from "./frame.ts";
 
 const MARKET = "KRW-XRP" as MarketCode;
 /** As in upbit-api 6.7. */
@@ -33,7 +34,7 @@ describe("what comes over the socket", () => {
   });
 
   it("becomes a candle at its UTC minute, unless it breaks the exchange's own order [C1] [C2]", () => {
-    const frame = JSON.parse(CANDLE_FRAME) as CandleFrame;
+    const frame = JSON.parse(CANDLE_FRAME) as UpbitCandleFrame;
     expect(candleOfFrame(frame)).toMatchObject({
       ok: true,
       value: { openTimeMs: Date.UTC(2026, 10, 20, 3), close: 3121, value: 18402277.5512 },

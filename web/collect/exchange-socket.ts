@@ -1,6 +1,6 @@
 import type { MarketCode } from "../../domain/market-code.ts";
 import { SECOND_MS, type EpochMs } from "../../domain/units.ts";
-import type { UpbitFrame } from "../../domain/upbit.ts";
+import type { UpbitFrame } from "../../domain/upbit-frame.ts";
 import { parseReceived } from "./frame.ts";
 
 /** What the socket needs of the world; the worker gives it the real one. */

@@ -4,7 +4,7 @@ import { isMarketCode, type MarketCode } from "../../domain/market-code.ts";
 import { fail, ok, type Result } from "../../domain/result.ts";
 import { parseInstant } from "../../domain/time.ts";
 import { MINUTE_MS } from "../../domain/units.ts";
-import { UpbitFrameSchema, type UpbitFrame } from "../../domain/upbit.ts";
+import { upbitFrame, type UpbitCandleFrame, type UpbitFrame } from "../../domain/upbit-frame.ts";
 
 /** What came over the exchange's socket.
  *  - frame: market data of one of the types we asked for
@@ -32,19 +32,14 @@ export function parseReceived(payload: unknown): Received {
   } catch {
     return BAD;
   }
-  const frame = v.safeParse(UpbitFrameSchema, value);
-  if (frame.success) {
-    const { code } = frame.output;
-    return isMarketCode(code) ? { kind: "frame", market: code, frame: frame.output } : BAD;
-  }
+  const frame = upbitFrame(value, text);
+  if (frame !== null) return isMarketCode(frame.code) ? { kind: "frame", market: frame.code, frame } : BAD;
   if (v.is(AliveSchema, value)) return { kind: "alive" };
   return v.is(RefusedSchema, value) ? { kind: "refused", name: value.error.name } : BAD;
 }
 
-export type CandleFrame = Extract<UpbitFrame, { type: "candle.1m" }>;
-
 /** The running candle as the exchange sees it at this moment. Source: upbit-api 6.7. Rules C1, C2. */
-export function candleOfFrame(frame: CandleFrame): Result<Candle, string> {
+export function candleOfFrame(frame: UpbitCandleFrame): Result<Candle, string> {
   const openTimeMs = parseInstant(frame.candle_date_time_utc);
   if (!openTimeMs.ok) return fail("the start is not a time");
   const candle: Candle = {

@@ -1,12 +1,13 @@
 import type { Candle } from "../../domain/candle.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
+import type { UpbitCandleFrame } from "../../domain/upbit-frame.ts";
 import { kstDayOf } from "../../domain/time.ts";
 import { epochMs, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/units.ts";
 import { appendCandle, newestCandle } from "../store/candle-store.ts";
 import { readBackfill } from "../store/backfill-store.ts";
 import { fillHistory, fillOpenDay, type BackfillPorts } from "./backfill.ts";
 import { followCandles, type CandleFollow } from "./candle-follow.ts";
-import { candleOfFrame, type CandleFrame } from "./frame.ts";
+import { candleOfFrame } from "./frame.ts";
 
 export type CollectorPorts = BackfillPorts & {
   /** Market milliseconds in one of the wall's. */
@@ -68,7 +69,7 @@ export class MarketCollector {
     this.#history.doneFor = null;
   }
 
-  takeFrame(frame: CandleFrame): void {
+  takeFrame(frame: UpbitCandleFrame): void {
     const candle = candleOfFrame(frame);
     if (!candle.ok || this.#follow === null) return;
     const before = this.#follow.running();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MarketCode } from "../../domain/market-code.ts";
-import type { UpbitFrame } from "../../domain/upbit.ts";
+import type { UpbitFrame } from "../../domain/upbit-frame.ts";
 import { QuoteBoard } from "./quote-board.ts";
 
 const MARKET = "KRW-XRP" as MarketCode;
@@ -8,7 +8,6 @@ const ticker: UpbitFrame = {
   type: "ticker",
   code: MARKET,
   trade_price: 3121,
-  prev_closing_price: 3090,
   signed_change_rate: 0.01,
   signed_change_price: 31,
   high_price: 3140,
@@ -27,7 +26,7 @@ const trade = (price: number): UpbitFrame => ({
   ask_bid: "BID",
   trade_timestamp: price,
   timestamp: price,
-  sequential_id: price,
+  sequentialId: String(price),
   stream_type: "REALTIME",
 });
 

@@ -1,6 +1,6 @@
 import type { MarketCode } from "../../domain/market-code.ts";
 import { epochMs } from "../../domain/units.ts";
-import type { UpbitFrame } from "../../domain/upbit.ts";
+import type { UpbitFrame } from "../../domain/upbit-frame.ts";
 import type { BookLevel, LiveTrade, Quote } from "./protocol.ts";
 
 /** What screens hold of a market; more is cut here. Source: the protocol's `Quote`. */

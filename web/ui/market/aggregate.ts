@@ -1,4 +1,5 @@
 import type { CandleColumns } from "../../../domain/candle.ts";
+import { deriveCandles } from "../../../domain/derive-candles.ts";
 import { intervalStart } from "../../../domain/time.ts";
 import { epochMs, type EpochMs } from "../../../domain/units.ts";
 
@@ -24,22 +25,15 @@ const merged = (bar: Bar, next: Omit<Bar, "openTimeMs" | "open">): Bar => ({
 /** Closed one-minute candles as bars of `intervalMs`, oldest first; the last one may still be growing.
  *  @param columns oldest first */
 export function barsOf(columns: CandleColumns, intervalMs: number): Bar[] {
-  const bars: Bar[] = [];
-  columns.openTimeMs.forEach((minuteMs, row) => {
-    const openTimeMs = intervalStart(epochMs(minuteMs), intervalMs);
-    const minute = {
-      openTimeMs,
-      open: columns.open[row]!,
-      high: columns.high[row]!,
-      low: columns.low[row]!,
-      close: columns.close[row]!,
-      volume: columns.volume[row]!,
-    };
-    const last = bars.at(-1);
-    if (last?.openTimeMs === openTimeMs) bars[bars.length - 1] = merged(last, minute);
-    else bars.push(minute);
-  });
-  return bars;
+  const { openTimeMs, open, high, low, close, volume } = deriveCandles(columns, intervalMs);
+  return Array.from(openTimeMs, (time, row) => ({
+    openTimeMs: epochMs(time),
+    open: open[row]!,
+    high: high[row]!,
+    low: low[row]!,
+    close: close[row]!,
+    volume: volume[row]!,
+  }));
 }
 
 /** The bar a new price belongs to: the last one grown by it, a new one, or null for a price older than the last bar.
