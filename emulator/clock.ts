@@ -7,6 +7,8 @@ export type MarketClock = Clock & {
   anchor(): MarketClockAnchor;
   /** Jumps forward by `byMs` of market time. */
   advance(byMs: number): void;
+  /** Goes on from here at another speed. */
+  setSpeed(speed: number): void;
 };
 
 export function createMarketClock(start: MarketClockAnchor, wallNow: () => number): MarketClock {
@@ -14,17 +16,14 @@ export function createMarketClock(start: MarketClockAnchor, wallNow: () => numbe
   let latest = start.marketMs;
   // Wall time may be set back; market time may not.
   const now = () => (latest = epochMs(Math.max(latest, marketTimeAt(anchor, epochMs(wallNow())))));
+  const anchorAt = (byMs: number, speed: number): void => {
+    anchor = { marketMs: epochMs(now() + byMs), wallMs: epochMs(wallNow()), speed };
+  };
   return {
     now,
     wallNow: () => epochMs(wallNow()),
     anchor: () => anchor,
-    advance: (byMs) => {
-      const wallMs = epochMs(wallNow());
-      anchor = {
-        marketMs: epochMs(Math.max(latest, marketTimeAt(anchor, wallMs)) + byMs),
-        wallMs,
-        speed: anchor.speed,
-      };
-    },
+    advance: (byMs) => anchorAt(byMs, anchor.speed),
+    setSpeed: (speed) => anchorAt(0, speed),
   };
 }

@@ -23,12 +23,13 @@ async function outputOf(child: ChildProcess): Promise<{ code: number | null; err
 describe("the program", () => {
   it("prints its addresses as one JSON line once it serves, and ends cleanly with its state saved", async () => {
     const state = join(folder, "deep", "exchange.json");
-    const child = run("--synthetic", "KRW-XRP", "--state", state, "--json");
+    const child = run("--synthetic", "KRW-XRP", "--state", state, "--control", "0", "--json");
     const line = await new Promise<string>((resolve) =>
       createInterface({ input: child.stdout! }).once("line", resolve),
     );
     const told = JSON.parse(line) as Record<string, string>;
-    expect(Object.keys(told)).toEqual(["rest", "ws", "accessKey", "secretKey"]);
+    expect(Object.keys(told)).toEqual(["rest", "ws", "accessKey", "secretKey", "control"]);
+    expect((await fetch(`${told["control"]}/state`)).status).toBe(200);
     expect(told["accessKey"]).toMatch(/^[A-Za-z0-9]{40}$/);
     expect(told["ws"]).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/websocket\/v1$/);
     expect((await fetch(`${told["rest"]}/v1/market/all`)).status).toBe(200);
@@ -41,6 +42,8 @@ describe("the program", () => {
   it.each([
     [["--tape", "nowhere.csv.gz"], /^nowhere\.csv\.gz: cannot be read: ENOENT[^\n]*\n$/],
     [["--speed", "fast"], /^--speed takes a number above 0 and up to 600, not fast[^\n]*\n$/],
+    [["--faults", "nowhere.json"], /^nowhere\.json: cannot be read: ENOENT[^\n]*\n$/],
+    [["--control", "x"], /^--control takes a whole number from 0 to 65535, not x[^\n]*\n$/],
     [["--nonsense"], /^Unknown option '--nonsense'[^\n]*\n$/],
   ])("ends %j with one line and exit 1", async (flags, line) => {
     expect(await outputOf(run(...flags))).toEqual({ code: 1, errors: expect.stringMatching(line) });

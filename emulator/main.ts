@@ -17,15 +17,16 @@ const options = readOptions(args);
 if (!options.ok) endWith(`${options.fault} (--help names the flags)`);
 const started = await startEmulatorChecked(options.value);
 if (!started.ok) endWith(started.fault);
-const { rest, ws, accessKey, secretKey, world, close } = started.value;
+const { rest, ws, accessKey, secretKey, control, world, close } = started.value;
 
-if (options.value.json) console.log(JSON.stringify({ rest, ws, accessKey, secretKey }));
+if (options.value.json) console.log(JSON.stringify({ rest, ws, accessKey, secretKey, control }));
 else {
   console.log(`The local exchange serves ${[...world.exchange.feeds.keys()].join(", ")}`);
   console.log(`  REST        ${rest}`);
   console.log(`  WebSocket   ${ws}`);
   console.log(`  access key  ${accessKey}`);
   console.log(`  secret key  ${secretKey}`);
+  if (control !== null) console.log(`  control     ${control}`);
   console.log(`  market time ${new Date(world.clock.now()).toISOString()}, speed ${options.value.speed}`);
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { NO_FAULTS } from "./faults/fault-plan.ts";
 import { readOptions } from "./options.ts";
 import { DEFAULT_SWITCHES } from "./switches.ts";
 
 describe("the command line", () => {
   it("reads every flag", () => {
     const flags =
-      "--tape a.csv,b.csv --synthetic KRW-ETH --port 9000 --seed 3 --speed 60 --from 2024-03-20T00:00:00Z --state s.json --switch limitBody=text,closeOnError=true --switch smpDefault=none --json";
+      "--tape a.csv,b.csv --synthetic KRW-ETH --port 9000 --seed 3 --speed 60 --from 2024-03-20T00:00:00Z --state s.json --switch limitBody=text,closeOnError=true --switch smpDefault=none --control 0 --json";
     expect(readOptions(flags.split(" "))).toEqual({
       ok: true,
       value: {
@@ -16,6 +17,8 @@ describe("the command line", () => {
         speed: 60,
         fromMs: Date.UTC(2024, 2, 20),
         state: "s.json",
+        faults: NO_FAULTS,
+        control: 0,
         switches: { ...DEFAULT_SWITCHES, limitBody: "text", closeOnError: true, smpDefault: "none" },
         json: true,
       },

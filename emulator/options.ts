@@ -3,6 +3,7 @@ import { isMarketCode, type MarketCode } from "../domain/market-code.ts";
 import { fail, ok, type Result } from "../domain/result.ts";
 import { parseInstant } from "../domain/time.ts";
 import type { EpochMs } from "../domain/units.ts";
+import { loadFaultPlan, NO_FAULTS, type FaultPlan } from "./faults/fault-plan.ts";
 import { readSwitches, type Switches } from "./switches.ts";
 
 export type EmulatorOptions = {
@@ -20,10 +21,15 @@ export type EmulatorOptions = {
   readonly state: string | null;
   /** Readings of what the documentation leaves open. */
   readonly switches?: Switches;
+  /** Faults that are played from the start. */
+  readonly faults?: FaultPlan;
+  /** Port of the control server, 0 takes a free one; null opens none. */
+  readonly control: number | null;
 };
 
 export const USAGE = `usage: node emulator/main.ts [--tape FILE[,FILE…]] [--synthetic KRW-ETH,KRW-XRP,…] [--port N] [--seed N]
-       [--speed X] [--from TIME] [--state FILE] [--switch NAME=VALUE[,…]] [--json]`;
+       [--speed X] [--from TIME] [--state FILE] [--switch NAME=VALUE[,…]]
+       [--faults FILE] [--control PORT] [--json]`;
 
 /** Without a tape and without a list these are played. */
 const DEFAULT_SYNTHETIC = "KRW-BTC,KRW-ETH,KRW-XRP";
@@ -55,6 +61,10 @@ export function readOptions(args: readonly string[]): Result<EmulatorOptions & {
   if (from && !from.ok) return fail(`--from takes a time such as 2024-03-20T00:00:00Z, not ${values.from}`);
   const switches = readSwitches((values.switch ?? []).flatMap(listOf));
   if (!switches.ok) return switches;
+  const faults = values.faults === undefined ? ok(NO_FAULTS) : loadFaultPlan(values.faults);
+  if (!faults.ok) return faults;
+  const control = wholeNumber(values.control ?? "0", 65_535);
+  if (control === null) return fail(`--control takes a whole number from 0 to 65535, not ${values.control}`);
   return ok({
     tapes,
     synthetic: synthetic as MarketCode[],
@@ -64,6 +74,8 @@ export function readOptions(args: readonly string[]): Result<EmulatorOptions & {
     fromMs: from ? from.value : null,
     state: values.state ?? null,
     switches: switches.value,
+    faults: faults.value,
+    control,
     json: values.json ?? false,
   });
 }
@@ -77,6 +89,8 @@ const FLAGS = {
   from: { type: "string" },
   state: { type: "string" },
   switch: { type: "string", multiple: true },
+  faults: { type: "string" },
+  control: { type: "string" },
   json: { type: "boolean" },
 } as const;
 

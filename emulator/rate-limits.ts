@@ -51,6 +51,8 @@ export type RateAnswer =
 /** Counters by group and by whom they count: an address, or a pocket. Wall time. */
 export type RateLimits = {
   take(group: RateGroupName, who: string, wallMs: number): RateAnswer;
+  /** A refusal whatever was counted. */
+  refusal(group: RateGroupName, status: 429 | 418, waitMs: number): RateAnswer & { readonly allowed: false };
   /** Blocks all groups of a side, as if 429 had been ignored. */
   block(group: RateGroupName, who: string, span: { readonly wallMs: number; readonly forMs: number }): void;
 };
@@ -110,6 +112,12 @@ export function createRateLimits(switches: () => Switches): RateLimits {
       count.left = Math.max(0, count.left - 1);
       return { allowed: true, header: header(group, shown - (switches().remainingCountsThis ? 1 : 0), switches()) };
     },
+    refusal: (groupName, status, waitMs) => ({
+      allowed: false,
+      status,
+      waitMs,
+      header: header(RATE_GROUPS[groupName], 0, switches()),
+    }),
     block: (groupName, who, { wallMs, forMs }) => {
       const conduct = conductOf(RATE_GROUPS[groupName], who);
       conduct.blockedUntilMs = Math.max(conduct.blockedUntilMs, wallMs + forMs);

@@ -9,8 +9,10 @@ import { createStreams } from "./socket-streams.ts";
 export const SOCKET_PATH = "/websocket/v1";
 const MOST_MESSAGE_BYTES = 64 * 1024;
 
+export type SocketDesk = { pulse(): void; size(): number; disconnect(): void; close(): void };
+
 /** Serves the public socket beside REST. `pulse` tells every subscriber what is new. */
-export function attachSocket(server: Server, wire: ExchangeWire): { pulse(): void; close(): void } {
+export function attachSocket(server: Server, wire: ExchangeWire): SocketDesk {
   const { world } = wire;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_MESSAGE_BYTES });
   const connections = new Set<Connection>();
@@ -31,6 +33,10 @@ export function attachSocket(server: Server, wire: ExchangeWire): { pulse(): voi
   return {
     pulse: () => {
       for (const connection of connections) connection.pulse();
+    },
+    size: () => connections.size,
+    disconnect: () => {
+      for (const socket of sockets.clients) socket.terminate();
     },
     close: () => {
       for (const socket of sockets.clients) socket.terminate();

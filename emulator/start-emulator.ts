@@ -1,5 +1,8 @@
 import { fail, ok, type Result } from "../domain/result.ts";
 import type { EmulatorOptions } from "./options.ts";
+import { listenControl } from "./control/control-server.ts";
+import { createFaultDesk } from "./faults/fault-desk.ts";
+import { createExchangeFront } from "./rest/exchange-front.ts";
 import { createExchangeWire } from "./rest/exchange-wire.ts";
 import { listen } from "./rest/server.ts";
 import { attachSocket } from "./socket.ts";
@@ -13,6 +16,8 @@ export type Emulator = {
   readonly ws: string;
   readonly accessKey: string;
   readonly secretKey: string;
+  /** `http://127.0.0.1:PORT` of the control server, or null. */
+  readonly control: string | null;
   /** Clock, accounts and orders behind the network, for tests in the same process. */
   readonly world: World;
   /** Writes the state and ends all connections. */
@@ -32,6 +37,7 @@ const DEFAULTS: EmulatorOptions = {
   speed: 1,
   fromMs: null,
   state: null,
+  control: null,
 };
 
 /** Builds the world and serves it on 127.0.0.1. A fault is one line for the user. */
@@ -55,11 +61,19 @@ export async function startEmulatorChecked(
   if (!made.ok) return made;
   world = made.value;
   const wire = createExchangeWire(world);
-  const listening = await listen(wire, options.port);
+  const front = createExchangeFront(wire, createFaultDesk(world.clock, options.faults));
+  const listening = await listen(front, options.port);
   if (!listening.ok) return fail(listening.fault);
   const { server, port } = listening.value;
   const socket = attachSocket(server, wire);
+  const control =
+    options.control === null ? ok(null) : await listenControl({ front, sockets: socket }, options.control);
+  if (!control.ok) {
+    server.close();
+    return control;
+  }
   const pulse = setInterval(() => {
+    front.settle();
     made.value.exchange.advance(made.value.clock.now());
     socket.pulse();
   }, PULSE_MS);
@@ -70,11 +84,13 @@ export async function startEmulatorChecked(
     ws: `ws://127.0.0.1:${port}/websocket/v1`,
     accessKey: key.accessKey,
     secretKey: key.secretKey,
+    control: control.value?.address ?? null,
     world,
     close: async () => {
       clearInterval(pulse);
       save();
       socket.close();
+      await control.value?.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

@@ -22,8 +22,17 @@ export type World = {
   readonly keys: readonly ApiKey[];
   /** What the documentation leaves open; may change while the exchange runs. Source: upbit-api 9. */
   switches: Switches;
+  /** Of markets that are not simply traded; shared by everything that lists or trades them. */
+  readonly marketStates: Map<MarketCode, MarketState>;
   tickerOf(market: MarketCode, nowMs: EpochMs): TickerState;
   snapshot(): EmulatorState;
+};
+
+/** @property delistingDate `yyyy-MM-dd` or null @property halted orders are refused as under maintenance */
+export type MarketState = {
+  readonly state: "ACTIVE" | "PREVIEW" | "DELISTED";
+  readonly delistingDate: string | null;
+  readonly halted?: boolean;
 };
 
 const DEMO_ACCOUNT = "demo";
@@ -74,6 +83,7 @@ export function createWorld(
     exchange,
     keys,
     switches: options.switches ?? DEFAULT_SWITCHES,
+    marketStates: new Map(),
     tickerOf: (market, nowMs) => tickers.get(market)!(nowMs),
     snapshot: () => ({
       version: 1,

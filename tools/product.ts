@@ -31,6 +31,8 @@ export type Product = {
   readonly exchange: { readonly rest: string; readonly ws: string };
   /** Key of the embedded exchange's demo account, null with another exchange. */
   readonly demoKey: { readonly accessKey: string; readonly secretKey: string } | null;
+  /** Control port of the embedded exchange, null with another one. */
+  readonly control: string | null;
   stop(): Promise<void>;
 };
 
@@ -53,6 +55,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       setUpCode: secrets.SET_UP_CODE,
       exchange,
       demoKey: emulator && { accessKey: emulator.addresses.accessKey, secretKey: emulator.addresses.secretKey },
+      control: emulator?.addresses.control ?? null,
       stop: async () => {
         await relay.stop();
         await emulator?.stop();
@@ -72,7 +75,7 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-type EmulatorAddresses = { rest: string; ws: string; accessKey: string; secretKey: string };
+type EmulatorAddresses = { rest: string; ws: string; accessKey: string; secretKey: string; control: string };
 
 async function startEmulator({ port, folder, speed, seed }: ProductOptions) {
   // Beside the page's own port, so that a second start finds the exchange under the address the browser knows.

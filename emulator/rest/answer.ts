@@ -7,6 +7,8 @@ export type Answer = {
   readonly text: string;
   /** Quotation alone honours `Accept-Encoding: gzip`. Source: upbit-api 1.2. */
   readonly compressible: boolean;
+  /** How far the `Date` header is off, for a server whose clock is wrong. */
+  readonly dateSkewMs?: number;
 };
 
 const JSON_TYPE = { "Content-Type": "application/json; charset=utf-8" };

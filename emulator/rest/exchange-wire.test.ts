@@ -1,64 +1,25 @@
-import { createHash, createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { MarketCode } from "../../domain/market-code.ts";
-import { epochMs } from "../../domain/units.ts";
-import type { ApiKey } from "../api-keys.ts";
-import { DEFAULT_SWITCHES, type Switches } from "../switches.ts";
-import { createWorld, type World } from "../world.ts";
-import { createExchangeWire, type ExchangeWire } from "./exchange-wire.ts";
+import { playedExchange, type PlayedExchange, type Signing } from "../testing/played-exchange.ts";
+import type { Switches } from "../switches.ts";
 import type { WireRequest } from "./request.ts";
 
-/** The exchange asked in process: no port, no socket, a clock that stands still until a test moves it. */
-const WALL_MS = Date.UTC(2026, 10, 22, 3);
-let wallMs = WALL_MS;
-let world: World;
-let wire: ExchangeWire;
-
+let exchange: PlayedExchange;
 beforeEach(() => {
-  wallMs = WALL_MS;
-  const options = {
-    tapes: [],
-    synthetic: ["KRW-XRP" as MarketCode],
-    port: 0,
-    seed: 1,
-    speed: 1,
-    fromMs: epochMs(WALL_MS),
-    state: null,
-  };
-  const made = createWorld(
-    options,
-    () => wallMs,
-    () => undefined,
-  );
-  if (!made.ok) throw new Error(made.fault);
-  world = made.value;
-  wire = createExchangeWire(world);
+  exchange = playedExchange();
 });
-
-const play = (given: Partial<Switches>) => {
-  world.switches = { ...DEFAULT_SWITCHES, ...given };
-};
-const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-type Signing = { alg?: string; secret?: string; claims?: Record<string, unknown> };
-/** Signs for itself: shares nothing with the verifier. */
-function bearer(hashed: string, { alg = "HS512", secret = world.keys[0]!.secretKey, claims = {} }: Signing = {}) {
-  const digest = createHash("sha512").update(hashed).digest("hex");
-  const hash = hashed === "" ? {} : { query_hash: digest, query_hash_alg: "SHA512" };
-  const payload = part({ access_key: world.keys[0]!.accessKey, nonce: randomUUID(), ...hash, ...claims });
-  const signed = `${part({ alg, typ: "JWT" })}.${payload}`;
-  return `Bearer ${signed}.${createHmac(alg.replace("HS", "sha"), secret).update(signed).digest("base64url")}`;
-}
+const play = (given: Partial<Switches>) => exchange.play(given);
+const bearer = (hashed: string, signing?: Signing) => exchange.bearer(hashed, signing);
+/** A second apart, so that no limit is met unless it is meant. */
 function ask(method: string, url: string, given: Partial<WireRequest> & { token?: string } = {}) {
-  wallMs += 1_000;
-  const headers = { ...given.headers, ...(given.token !== undefined && { authorization: given.token }) };
-  const answer = wire.answer({ method, url, body: given.body ?? "", address: given.address ?? "127.0.0.1", headers });
-  const body = answer.headers["Content-Type"]!.startsWith("application/json") ? JSON.parse(answer.text) : answer.text;
-  return { ...answer, body, name: body?.error?.name as string | number | undefined };
+  exchange.wait(1_000);
+  return exchange.ask(method, url, given);
 }
 const get = (path: string, token?: string) => ask("GET", path, token === undefined ? {} : { token });
 const post = (body: string, token: string, type: string | string[] = "application/json") =>
   ask("POST", "/v1/orders/test", { body, token, headers: { "content-type": type } });
-const change = (given: Partial<ApiKey>) => Object.assign(world.keys[0]!, given);
+const change = (given: Partial<PlayedExchange["world"]["keys"][number]>) =>
+  Object.assign(exchange.world.keys[0]!, given);
 const ORDER = { market: "KRW-XRP", side: "bid", ord_type: "price", price: "10000" };
 const hashedOrder = "market=KRW-XRP&side=bid&ord_type=price&price=10000";
 
@@ -94,7 +55,7 @@ describe("authentication", () => {
     ];
     change({ allowedIps: ["203.0.113.9"] });
     names.push(get("/v1/accounts", used).name);
-    change({ expireAtMs: world.clock.now() });
+    change({ expireAtMs: exchange.world.clock.now() });
     names.push(get("/v1/accounts", used).name);
     names.push(get("/v1/accounts", `${used.slice(0, -4)}AAAA`).name);
     expect(names).toEqual([
@@ -210,7 +171,7 @@ describe("limits", () => {
   /** Eleven within one second. */
   const burst = (headers: Record<string, string> = {}) =>
     Array.from({ length: 11 }, () => {
-      wallMs -= 1_000;
+      exchange.wait(-1_000);
       return ask("GET", "/v1/ticker?markets=KRW-XRP", { headers });
     }).at(-1)!;
 
@@ -223,7 +184,11 @@ describe("limits", () => {
   });
 
   it("tell the end of a block in its message (1.3, 1.5)", () => {
-    const block = () => wire.limits.block("ticker", "127.0.0.1", { wallMs, forMs: 30_000 });
+    const block = () =>
+      exchange.front.wire.limits.block("ticker", "127.0.0.1", {
+        wallMs: exchange.world.clock.wallNow(),
+        forMs: 30_000,
+      });
     block();
     expect(get("/v1/ticker?markets=KRW-XRP")).toMatchObject({
       status: 418,
@@ -234,7 +199,7 @@ describe("limits", () => {
   it("count a pocket's requests, not an address's, where there is a key (1.5)", () => {
     const first = get("/v1/accounts", bearer(""));
     expect(first.headers["Remaining-Req"]).toBe("group=default; min=1800; sec=29");
-    wallMs -= 1_000;
+    exchange.wait(-1_000);
     const second = ask("GET", "/v1/accounts", { token: bearer("") });
     expect(second.headers["Remaining-Req"]).toBe("group=default; min=1800; sec=28");
   });

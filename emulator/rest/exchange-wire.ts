@@ -1,5 +1,7 @@
 import { ok, type Result } from "../../domain/result.ts";
-import { hashedBody } from "../jwt.ts";
+import { SECOND_MS } from "../../domain/units.ts";
+import { seenThrough, type FrozenBooks, type Sight } from "../faults/dim-world.ts";
+import { hashedBody, readToken } from "../jwt.ts";
 import { createNonceMemory } from "../nonces.ts";
 import { createRateLimits, type RateAnswer, type RateLimits } from "../rate-limits.ts";
 import { refuse, type Refusal } from "../refusal.ts";
@@ -16,27 +18,43 @@ export type ExchangeWire = {
   readonly world: World;
   readonly limits: RateLimits;
   readonly authorize: Authorizer;
-  answer(request: WireRequest): Answer;
+  answer(request: WireRequest, sight?: Sight): Answer;
+  /** The refusal of one request too many, whatever was counted; 418 may block what follows. */
+  refuseLimit(request: WireRequest, status: 429 | 418, blockMs?: number): Answer;
 };
 
-type Asked = { readonly request: WireRequest; readonly rawQuery: string };
+const CLEAR: Sight = { lagMs: 0, staleBook: false };
+
+type Asked = { readonly request: WireRequest; readonly rawQuery: string; readonly seen: World };
 
 export function createExchangeWire(world: World): ExchangeWire {
   const limits = createRateLimits(() => world.switches);
   const authorize = createAuthorizer(world, createNonceMemory());
+  const frozen: FrozenBooks = new Map();
   const wire: ExchangeWire = {
     world,
     limits,
     authorize,
-    answer: (request) => {
+    refuseLimit: (request, status, blockMs) => {
+      const [path] = splitUrl(request.url);
+      const { kind, group } = ROUTES.get(`${request.method} ${path}`)!;
+      const token = readToken(headerOf(request, "authorization"));
+      const key = token.ok && world.keys.find(({ accessKey }) => accessKey === token.value.claims.access_key);
+      const who = kind === "private" && key ? key.accountId : request.address;
+      const wallMs = world.clock.wallNow();
+      if (status === 418 && blockMs !== undefined) limits.block(group, who, { wallMs, forMs: blockMs });
+      const rate = limits.refusal(group, status, blockMs ?? SECOND_MS);
+      return limitAnswer(rate, kind === "private" ? "exchange" : "quotation", world.switches);
+    },
+    answer: (request, sight = CLEAR) => {
       const [path, rawQuery] = splitUrl(request.url);
       if (path === CLOCK_PATH) return answerClock(world, request);
       const route = ROUTES.get(`${request.method} ${path}`);
       if (!route) return refusalAnswer(refuse(404, 404, "no Route matched with those values").fault);
       world.exchange.advance(world.clock.now());
-      return route.kind === "quotation"
-        ? quote(wire, route, { request, rawQuery })
-        : act(wire, route, { request, rawQuery });
+      if (route.group === "orderbook" && !sight.staleBook) frozen.clear();
+      const asked = { request, rawQuery, seen: seenThrough(world, sight, frozen) };
+      return route.kind === "quotation" ? quote(wire, route, asked) : act(wire, route, asked);
     },
   };
   return wire;
@@ -51,7 +69,7 @@ export function splitUrl(url: string): [string, string] {
 /** Quotation: counted by address, and requests with `Origin` far more strictly; beyond that limit the browser may not
  *  even read the refusal. Source: upbit-api 1.5, 1.6. */
 function quote({ world, limits }: ExchangeWire, route: Route & { kind: "quotation" }, asked: Asked): Answer {
-  const { request, rawQuery } = asked;
+  const { request, rawQuery, seen } = asked;
   const { switches } = world;
   const fromPage = headerOf(request, "origin") !== undefined && switches.originRule !== "off";
   const rate = limits.take(fromPage ? "origin" : route.group, request.address, world.clock.wallNow());
@@ -62,7 +80,7 @@ function quote({ world, limits }: ExchangeWire, route: Route & { kind: "quotatio
   };
   const query = readQuery(rawQuery, switches.plusInQuery);
   if (!query.ok) return refusalAnswer(refuse(400, 400, "Invalid parameter. Check the given value!").fault, headers);
-  const answer = route.handle(world, query.value, world.clock.now());
+  const answer = route.handle(seen, query.value, world.clock.now());
   return {
     ...(answer.ok ? jsonAnswer(200, answer.value, headers) : refusalAnswer(answer.fault, headers)),
     compressible: true,
@@ -70,7 +88,7 @@ function quote({ world, limits }: ExchangeWire, route: Route & { kind: "quotatio
 }
 
 function act({ world, limits, authorize }: ExchangeWire, route: Route & { kind: "private" }, asked: Asked): Answer {
-  const { request, rawQuery } = asked;
+  const { request, rawQuery, seen } = asked;
   const query = readQuery(rawQuery, world.switches.plusInQuery);
   if (!query.ok) return refusalAnswer(refuse(400, "invalid_parameter", "잘못된 파라미터입니다.").fault);
   const read = readParameters(request, query.value, world);
@@ -87,7 +105,7 @@ function act({ world, limits, authorize }: ExchangeWire, route: Route & { kind: 
   if (!rate.allowed) return limitAnswer(rate, "exchange", world.switches);
   const headers = { "Remaining-Req": rate.header };
   const body = read.ok ? read.value.body : null;
-  const answer = route.handle({ world, key: key.value, query: query.value, body, nowMs });
+  const answer = route.handle({ world: seen, key: key.value, query: query.value, body, nowMs });
   return answer.ok ? jsonAnswer(route.status, answer.value, headers) : refusalAnswer(answer.fault, headers);
 }
 

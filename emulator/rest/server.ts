@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { fail, ok, type Result } from "../../domain/result.ts";
+import { MINUTE_MS } from "../../domain/units.ts";
 import { refuse } from "../refusal.ts";
 import { refusalAnswer, type Answer } from "./answer.ts";
-import type { ExchangeWire } from "./exchange-wire.ts";
-import { type WireRequest } from "./request.ts";
+import type { ExchangeFront } from "./exchange-front.ts";
+import type { WireRequest } from "./request.ts";
 
 export type Listening = { readonly server: Server; readonly port: number };
 
@@ -13,9 +14,12 @@ const MOST_BODY_BYTES = 64 * 1024;
 /** Smaller answers gain nothing by compression. */
 const FEWEST_COMPRESSED_BYTES = 1_024;
 
-/** Serves the wire's REST side on 127.0.0.1. */
-export function listen(wire: ExchangeWire, port: number): Promise<Result<Listening, string>> {
-  const server = createServer((request, response) => void serve(wire, request, response));
+/** Unanswered requests are held no longer than this. */
+const LONGEST_SILENCE_MS = 10 * MINUTE_MS;
+
+/** Serves the exchange's REST side on 127.0.0.1, and carries its faults out. */
+export function listen(front: ExchangeFront, port: number): Promise<Result<Listening, string>> {
+  const server = createServer((request, response) => void serve(front, request, response));
   return new Promise((resolve) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
       resolve(fail(error.code === "EADDRINUSE" ? `port ${port} is in use` : error.message)),
@@ -27,11 +31,23 @@ export function listen(wire: ExchangeWire, port: number): Promise<Result<Listeni
   });
 }
 
-async function serve(wire: ExchangeWire, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(front: ExchangeFront, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const request = await readRequest(incoming);
   // The caller hung up while sending: nobody reads an answer, and nothing happened.
   if (request === null) return;
-  send(incoming, response, typeof request === "string" ? tooLarge() : wire.answer(request));
+  if (request === "too large") return send(incoming, response, tooLarge());
+  const outcome = front.take(request);
+  if (outcome.kind === "silence") return after(response, LONGEST_SILENCE_MS, () => void incoming.socket.destroy());
+  const carryOut = () =>
+    outcome.kind === "reset" ? void incoming.socket.resetAndDestroy() : send(incoming, response, outcome.answer);
+  if (outcome.afterMs === 0) return carryOut();
+  after(response, outcome.afterMs, carryOut);
+}
+
+/** Later, unless the caller is gone by then. */
+function after(response: ServerResponse, delayMs: number, act: () => void): void {
+  const timer = setTimeout(act, delayMs);
+  response.once("close", () => clearTimeout(timer));
 }
 
 const tooLarge = (): Answer => refusalAnswer(refuse(400, "validation_error", "요청 본문이 너무 큽니다.").fault);
@@ -45,6 +61,7 @@ function send(incoming: IncomingMessage, response: ServerResponse, answer: Answe
   const body = zipped ? gzipSync(plain, { level: 1 }) : plain;
   response.writeHead(answer.status, {
     ...answer.headers,
+    ...(answer.dateSkewMs && { Date: new Date(Date.now() + answer.dateSkewMs).toUTCString() }),
     ...(zipped && { "Content-Encoding": "gzip" }),
     "Content-Length": body.length,
   });
