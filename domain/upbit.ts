@@ -39,6 +39,35 @@ export const UpbitCandleSchema = v.object({
 });
 export type UpbitCandle = v.InferOutput<typeof UpbitCandleSchema>;
 
+/** upbit-api 3.4; the fields the product shows */
+export const UpbitTickerSchema = v.object({
+  market: v.string(),
+  trade_price: Finite,
+  signed_change_rate: Finite,
+  signed_change_price: Finite,
+  high_price: Finite,
+  low_price: Finite,
+  acc_trade_price_24h: Finite,
+  acc_trade_volume_24h: Finite,
+  trade_timestamp: Finite,
+  timestamp: Finite,
+});
+/** upbit-api 3.6 */
+export const UpbitOrderbookSchema = v.object({
+  market: v.string(),
+  timestamp: Finite,
+  orderbook_units: v.array(v.object({ ask_price: Finite, bid_price: Finite, ask_size: Finite, bid_size: Finite })),
+});
+/** upbit-api 3.3. `sequential_id` exceeds 2^53: it is read as text, or not at all. */
+export const UpbitTradeSchema = v.object({
+  market: v.string(),
+  timestamp: Finite,
+  trade_price: Finite,
+  trade_volume: Finite,
+  ask_bid: v.picklist(["ASK", "BID"]),
+  sequential_id: v.pipe(v.string(), v.regex(/^\d+$/)),
+});
+
 /** upbit-api 4.1 */
 export const UpbitAccountSchema = v.object({
   currency: v.string(),

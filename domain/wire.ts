@@ -218,6 +218,56 @@ export const CandlePageSchema = v.pipe(
 );
 export type CandlePage = v.InferOutput<typeof CandlePageSchema>;
 
+/** Most markets of one question. */
+export const MOST_MARKETS = 20;
+/** GET /api/ticker?markets=A,B, anyone: at most a second old when it was asked for at `askedAtMs`, wall time */
+export const TickerSchema = v.object({
+  market: MarketCodeSchema,
+  /** When the exchange made it, market time. */
+  atMs: Epoch,
+  tradeAtMs: Epoch,
+  price: Finite,
+  /** Against 09:00 KST, signed; rate 0.01 = 1 %. */
+  changeRate: Finite,
+  changePrice: Finite,
+  high: Finite,
+  low: Finite,
+  volume24h: Finite,
+  value24h: Finite,
+});
+export type Ticker = v.InferOutput<typeof TickerSchema>;
+export const TickersAnswerSchema = v.object({ tickers: v.array(TickerSchema), askedAtMs: Epoch });
+export type TickersAnswer = v.InferOutput<typeof TickersAnswerSchema>;
+
+const Level = v.object({ price: Finite, size: Finite });
+/** GET /api/orderbook?markets=A,B, anyone: best first, at most 30 a side, levels without size left out */
+export const OrderBookSchema = v.object({
+  market: MarketCodeSchema,
+  atMs: Epoch,
+  bids: v.array(Level),
+  asks: v.array(Level),
+});
+export type OrderBook = v.InferOutput<typeof OrderBookSchema>;
+export const OrderBooksAnswerSchema = v.object({ books: v.array(OrderBookSchema), askedAtMs: Epoch });
+export type OrderBooksAnswer = v.InferOutput<typeof OrderBooksAnswerSchema>;
+
+/** GET /api/trades?market=A, anyone: newest first, at most 200 of the exchange's day (from 09:00 KST) */
+export const MarketTradeSchema = v.object({
+  atMs: Epoch,
+  price: Finite,
+  volume: Finite,
+  takerSide: v.picklist(["bid", "ask"]),
+  /** Names the trade; digits, as it exceeds 2^53. */
+  sequentialId: v.pipe(v.string(), v.regex(/^\d+$/)),
+});
+export type MarketTrade = v.InferOutput<typeof MarketTradeSchema>;
+export const TradesAnswerSchema = v.object({
+  market: MarketCodeSchema,
+  trades: v.array(MarketTradeSchema),
+  askedAtMs: Epoch,
+});
+export type TradesAnswer = v.InferOutput<typeof TradesAnswerSchema>;
+
 // ── models ───────────────────────────────────────────────────────────────────────────────────────────────────────
 export const MetricsSchema = v.object({
   /** Windows the figures were taken over. */

@@ -1,4 +1,4 @@
-import { epochMs, type EpochMs } from "../domain/units.ts";
+import { epochMs, SECOND_MS, type EpochMs } from "../domain/units.ts";
 import type { Bytes } from "./bytes.ts";
 
 /** Everything outside the relay but its database: the network, time, chance, the cache. One port, so that a
@@ -10,10 +10,10 @@ export type Outside = {
   sleep(ms: number): Promise<void>;
   /** Keeps work alive after the answer has left. */
   waitUntil(work: Promise<unknown>): void;
-  /** Text kept beside the isolates under a name, or null where there is no cache. */
+  /** Text kept beside the isolates under a name for a while, or null where there is no cache. */
   readonly pageCache: {
     get(name: string): Promise<string | null>;
-    put(name: string, text: string): Promise<void>;
+    put(name: string, text: string, lifeMs: number): Promise<void>;
   } | null;
   /** A bug, not an expected failure: told to whoever runs the deployment. */
   report(requestId: string, error: unknown): void;
@@ -21,19 +21,15 @@ export type Outside = {
 
 /** No such host exists (RFC 6761): the names only key Cloudflare's cache. */
 const CACHE_HOST = "https://page-cache.invalid/";
-/** The pages never change; a year is the longest a cache is asked to keep anything. */
-const CACHE_CONTROL = "public, max-age=31536000, immutable";
 
 const cloudflareCache: NonNullable<Outside["pageCache"]> = {
   async get(name) {
     const kept = await caches.default.match(CACHE_HOST + encodeURIComponent(name));
     return kept ? kept.text() : null;
   },
-  async put(name, text) {
-    await caches.default.put(
-      CACHE_HOST + encodeURIComponent(name),
-      new Response(text, { headers: { "Cache-Control": CACHE_CONTROL } }),
-    );
+  async put(name, text, lifeMs) {
+    const headers = { "Cache-Control": `public, max-age=${Math.ceil(lifeMs / SECOND_MS)}` };
+    await caches.default.put(CACHE_HOST + encodeURIComponent(name), new Response(text, { headers }));
   },
 };
 

@@ -4,8 +4,8 @@ import type { EpochMs } from "../domain/units.ts";
 import type { MarketEntry } from "../domain/wire.ts";
 import { uuidOf } from "./bytes.ts";
 import type { Env } from "./env.ts";
-import type { RelayFault } from "./faults.ts";
-import type { DayPage } from "./market/candle-page.ts";
+import type { Allowance } from "./market/market-access.ts";
+import type { Gathering, Snapshot } from "./market/snapshot.ts";
 import type { Outside } from "./outside.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -13,10 +13,14 @@ import { readSettings, type Settings } from "./settings.ts";
 export type Memory = {
   clock: { readonly anchor: MarketClockAnchor; readonly askedWallMs: EpochMs } | null;
   markets: { readonly entries: readonly MarketEntry[]; readonly askedWallMs: EpochMs } | null;
-  /** Next free moment of each quotation group of the exchange, wall ms. */
-  readonly nextSlotMs: Map<string, number>;
-  /** Candle pages being fetched right now, by name. */
-  readonly pages: Map<string, Promise<Result<DayPage, RelayFault>>>;
+  /** What is being asked for right now, by name. */
+  readonly running: Map<string, Promise<unknown>>;
+  /** Short-lived market data, by name. */
+  readonly snapshots: Map<string, Snapshot<unknown>>;
+  /** Markets wanted by the next question of a group. */
+  readonly gathering: Map<string, Gathering>;
+  /** Market requests lately made from an address. */
+  readonly callers: Map<string, Allowance>;
 };
 
 /** Everything a route or the sweep works with. */
@@ -31,8 +35,16 @@ export type Relay = {
 export async function createRelay(env: Env, outside: Outside): Promise<Result<Relay, string>> {
   const settings = await readSettings(env);
   if (!settings.ok) return settings;
-  const memory: Memory = { clock: null, markets: null, nextSlotMs: new Map(), pages: new Map() };
-  return ok({ db: env.DB, settings: settings.value, outside, memory });
+  return ok({ db: env.DB, settings: settings.value, outside, memory: nothingYet() });
 }
+
+const nothingYet = (): Memory => ({
+  clock: null,
+  markets: null,
+  running: new Map(),
+  snapshots: new Map(),
+  gathering: new Map(),
+  callers: new Map(),
+});
 
 export const newId = (relay: Relay): string => uuidOf(relay.outside.randomBytes(16));

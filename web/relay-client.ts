@@ -142,6 +142,13 @@ export function createRelayClient(fetchLike: FetchLike = (path, init) => fetch(p
     candleDay: (market: MarketCode, kstDay: string) =>
       ask(wire.CandlePageSchema, `/candles/${at(market)}/1m/${kstDay}`, { timeoutMs: PAGE_TIMEOUT_MS }),
 
+    /** At most a second old; for when the exchange's socket cannot be had. */
+    tickers: (markets: readonly MarketCode[]) =>
+      ask(wire.TickersAnswerSchema, `/ticker?markets=${at(markets.join(","))}`),
+    orderBooks: (markets: readonly MarketCode[]) =>
+      ask(wire.OrderBooksAnswerSchema, `/orderbook?markets=${at(markets.join(","))}`),
+    trades: (market: MarketCode) => ask(wire.TradesAnswerSchema, `/trades?market=${at(market)}`),
+
     /** @param etag of the model at hand: the same one is not sent again */
     servingModel: async (market: MarketCode, etag?: string): Answer<ServingModel> => {
       const headers: Record<string, string> = etag === undefined ? {} : { "if-none-match": etag };

@@ -2,27 +2,31 @@ import type { Candle } from "../../domain/candle.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
 import { ok, type Result } from "../../domain/result.ts";
 import { intervalStart, parseKstDay } from "../../domain/time.ts";
-import { DAY_MS, epochMs, MINUTE_MS, SECOND_MS } from "../../domain/units.ts";
+import { DAY_MS, epochMs, MINUTE_MS } from "../../domain/units.ts";
 import type { CandlePage } from "../../domain/wire.ts";
 import { marketNow } from "../clock.ts";
 import { refuse, type RelayFault } from "../faults.ts";
 import type { Relay } from "../relay.ts";
 import { minuteCandles } from "./candle-day.ts";
+import { audienceTurn, type Audience } from "./market-access.ts";
+import { together } from "./together.ts";
 
 /** A last trade may reach the exchange's store a moment after its minute is over (upbit-api 6.7). */
 const SETTLED_MS = MINUTE_MS;
-/** Whoever waits for somebody else's fetching waits so long, then fetches alone: that request may have been broken off. */
-const LONGEST_WAIT_MS = 20 * SECOND_MS;
 
 /** A `CandlePage` as JSON: the text is what is kept and sent, so that a finished day is the same to the byte. */
 export type DayPage = { readonly complete: boolean; readonly text: string };
 
+/** A finished day never changes; a year is the longest that a cache keeps anything. */
+const FOR_EVER_MS = 365 * DAY_MS;
+
 /** One KST day of a market. The running minute is never in it; a day that is over is complete once it has settled, and
- *  then never changes. Rule X12. */
+ *  then never changes. Rule X12.
+ *  @param audienceNow  for whom the exchange would be asked; members do not wait for visitors */
 export async function candlePage(
   relay: Relay,
-  market: MarketCode,
-  kstDay: string,
+  { market, kstDay }: { readonly market: MarketCode; readonly kstDay: string },
+  audienceNow: () => Promise<Audience>,
 ): Promise<Result<DayPage, RelayFault>> {
   const start = parseKstDay(kstDay);
   if (!start.ok) return refuse("bad-input", "Not a day.", "kstDay");
@@ -34,33 +38,18 @@ export async function candlePage(
   const name = `${relay.settings.exchangeUrl} ${market} 1m ${kstDay}`;
   const kept = complete ? await relay.outside.pageCache?.get(name) : null;
   if (kept) return ok({ complete, text: kept });
+  const audience = await audienceNow();
   const range = { fromMs: start.value, beforeMs: epochMs(Math.min(endMs, intervalStart(now.value, MINUTE_MS))) };
-  return together(relay, `${name} ${range.beforeMs} ${complete}`, async () => {
+  return together(relay, `${name} ${range.beforeMs} ${complete} ${audience}`, async () => {
+    const turn = await audienceTurn(relay, audience, "candle");
+    if (!turn.ok) return turn;
     const candles = await minuteCandles(relay, market, range);
     if (!candles.ok) return candles;
     const text = JSON.stringify(pageOf(candles.value, { market, kstDay, complete }));
-    if (complete && relay.outside.pageCache) relay.outside.waitUntil(relay.outside.pageCache.put(name, text));
+    if (complete && relay.outside.pageCache)
+      relay.outside.waitUntil(relay.outside.pageCache.put(name, text, FOR_EVER_MS));
     return ok({ complete, text });
   });
-}
-
-/** Requests for the same page at the same time share one fetching. */
-async function together(
-  relay: Relay,
-  name: string,
-  fetchPage: () => Promise<Result<DayPage, RelayFault>>,
-): Promise<Result<DayPage, RelayFault>> {
-  const { memory, outside } = relay;
-  const running = memory.pages.get(name);
-  if (running) {
-    const shared = await Promise.race([running, outside.sleep(LONGEST_WAIT_MS).then(() => null)]);
-    if (shared) return shared;
-    return fetchPage();
-  }
-  const work = fetchPage().finally(() => memory.pages.delete(name));
-  memory.pages.set(name, work);
-  outside.waitUntil(work.catch(() => null));
-  return work;
 }
 
 type Heading = Pick<CandlePage, "market" | "kstDay" | "complete">;

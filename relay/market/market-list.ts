@@ -7,6 +7,7 @@ import type { MarketEntry } from "../../domain/wire.ts";
 import type { RelayFault } from "../faults.ts";
 import type { Relay } from "../relay.ts";
 import { askQuotation } from "./ask-quotation.ts";
+import { together } from "./together.ts";
 
 /** Markets come and go by announcement, days ahead. */
 const LIFE_MS = 10 * MINUTE_MS;
@@ -16,6 +17,11 @@ const QUESTION = { group: "market", path: "/v1/market/all", parameters: [["is_de
 export async function marketList(relay: Relay): Promise<Result<readonly MarketEntry[], RelayFault>> {
   const { memory, outside } = relay;
   if (memory.markets && outside.wallNow() - memory.markets.askedWallMs < LIFE_MS) return ok(memory.markets.entries);
+  return together(relay, "markets", () => askList(relay));
+}
+
+async function askList(relay: Relay): Promise<Result<readonly MarketEntry[], RelayFault>> {
+  const { memory, outside } = relay;
   const rows = await askQuotation(relay, QUESTION, v.array(UpbitMarketSchema));
   if (!rows.ok) return rows;
   const entries = rows.value.flatMap((row) => {

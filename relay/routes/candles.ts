@@ -3,6 +3,7 @@ import { ok } from "../../domain/result.ts";
 import { sha256 } from "../bytes.ts";
 import { refuse } from "../faults.ts";
 import type { Route } from "../http/route.ts";
+import { countCaller, audienceOf } from "../market/market-access.ts";
 import { candlePage } from "../market/candle-page.ts";
 
 /** A finished day never changes: it is asked for once in a browser's life. */
@@ -12,10 +13,13 @@ export const candles: Route = {
   method: "GET",
   path: "/api/candles/:market/1m/:kstDay",
   access: "anyone",
-  async handle({ relay, request, params }) {
+  async handle(call) {
+    const { relay, request, params, address } = call;
+    const counted = countCaller(relay, address);
+    if (!counted.ok) return counted;
     const market = params["market"] ?? "";
     if (!isMarketCode(market)) return refuse("bad-input", "Not a market code.", "market");
-    const page = await candlePage(relay, market, params["kstDay"] ?? "");
+    const page = await candlePage(relay, { market, kstDay: params["kstDay"] ?? "" }, () => audienceOf(call));
     if (!page.ok) return page;
     const { complete, text } = page.value;
     const json = { "Content-Type": "application/json" };

@@ -14,11 +14,12 @@ import { getOrder, listOrders, postCancel } from "./orders.ts";
 import { postOrder } from "./place-order.ts";
 import { listReservations, postCancelReservation, postReservation } from "./reservations.ts";
 import { signInSalt } from "./sign-in-salt.ts";
+import { orderBook, ticker, trades } from "./snapshots.ts";
 import { signUp } from "./sign-up.ts";
 
 /** Every way into the relay. */
 export const ROUTES: readonly Route[] = [
-  [health, config, markets, candles],
+  [health, config, markets, candles, ticker, orderBook, trades],
   [signUp, signInSalt, logIn, logOut, me],
   [getKey, putKey, deleteKey, assets, chance],
   [postOrder, listOrders, getOrder, postCancel],

@@ -26,7 +26,7 @@ export type Person = {
 /** A relay on a real database, in a world whose time, network and cache the test holds. */
 export class World {
   readonly exchange = new FakeExchange();
-  readonly pages = new Map<string, string>();
+  readonly pages = new Map<string, { readonly text: string; readonly untilMs: number }>();
   readonly reports: unknown[] = [];
   readonly relay: Relay;
   readonly app: Hono;
@@ -54,8 +54,11 @@ export class World {
       },
       waitUntil: () => undefined,
       pageCache: {
-        get: async (name) => parts.world!.pages.get(name) ?? null,
-        put: async (name, text) => void parts.world!.pages.set(name, text),
+        get: async (name) => {
+          const kept = parts.world!.pages.get(name);
+          return kept && kept.untilMs > clock.nowMs ? kept.text : null;
+        },
+        put: async (name, text, lifeMs) => void parts.world!.pages.set(name, { text, untilMs: clock.nowMs + lifeMs }),
       },
       report: (_requestId, error) => void parts.world!.reports.push(error),
     };
@@ -123,6 +126,7 @@ export const cookieOf = ({ headers }: Answer): string => headers.get("Set-Cookie
 
 async function emptyTables(db: D1Database): Promise<void> {
   const tables = [
+    "paces",
     "reservations",
     "orders",
     "trading_keys",

@@ -24,6 +24,8 @@ export type ExchangeRequest = {
   /** Query of GET and DELETE, JSON body of POST, in the order in which they are hashed. */
   readonly parameters?: Parameters;
   readonly signer?: Signer;
+  /** A field whose numbers exceed 2^53: it comes back as text. */
+  readonly digitsOf?: "sequential_id";
 };
 
 /** Long enough for a slow exchange, short enough for a person to wait. Source: upbit-api 7, "Maintenance". */
@@ -45,15 +47,19 @@ export async function callExchange(relay: Relay, request: ExchangeRequest): Prom
   if (method === "POST") headers["Content-Type"] = "application/json";
   const body = method === "POST" ? { body: JSON.stringify(Object.fromEntries(parameters)) } : {};
   try {
-    return await read(await sendOut(relay, path + query, { ...init, ...body }));
+    return await read(await sendOut(relay, path + query, { ...init, ...body }), request.digitsOf);
   } catch {
     // Time-out, reset, refused connection: the platform tells them apart in words only, and all mean the same here.
     return { kind: "unknown", status: null };
   }
 }
 
-async function read(sent: SentOut): Promise<ExchangeAnswer> {
-  if (sent.kind === "answered") return sortAnswer(sent.response.status, await sent.response.text());
+async function read(sent: SentOut, digitsOf?: string): Promise<ExchangeAnswer> {
+  if (sent.kind === "answered") {
+    const text = await sent.response.text();
+    const exact = digitsOf ? text.replaceAll(new RegExp(`("${digitsOf}"\\s*:\\s*)(\\d+)`, "g"), '$1"$2"') : text;
+    return sortAnswer(sent.response.status, exact);
+  }
   if (sent.kind === "unmarked") return { kind: "unknown", status: sent.status };
   return { kind: "unsent", waitMs: sent.status === 403 ? HOP_REFUSES_MS : HOP_BUSY_MS };
 }

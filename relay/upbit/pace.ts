@@ -5,7 +5,13 @@ import type { Relay } from "../relay.ts";
 
 /** So many at once, then one in every `spacingMs`. Together they stay within one second's quota of the exchange,
  *  whether it counts by a bucket or by a window: `burst` + 1,000 / `spacingMs` ≤ the quota. */
-export type Pace = { readonly name: string; readonly burst: number; readonly spacingMs: number };
+export type Pace = {
+  readonly name: string;
+  readonly burst: number;
+  readonly spacingMs: number;
+  /** Whoever would wait longer is told to come back. */
+  readonly longestWaitMs?: number;
+};
 
 /** 4 + 8 = 12 orders a second. Source: upbit-api 1.5. */
 export const orderPace = (userId: string): Pace => ({ name: `order:${userId}`, burst: 4, spacingMs: 125 });
@@ -14,8 +20,9 @@ export const otherPace = (userId: string): Pace => ({ name: `other:${userId}`, b
 /** 2 + 8 = 10 a second, quotation group and address. */
 export const quotationPace = (group: string): Pace => ({ name: `quotation:${group}`, burst: 2, spacingMs: 125 });
 
-/** Whoever would wait longer is told to come back. */
 const LONGEST_WAIT_MS = 10 * SECOND_MS;
+/** During a wait this long the exchange may have closed. */
+const LOOK_AGAIN_MS = SECOND_MS;
 
 /** Takes a turn, to stand alone or in a batch with what it is for.
  *  @param onlyIf  SQL condition without parameters of its own beyond ?4
@@ -35,17 +42,29 @@ export const waitOfTurn = (relay: Relay, pace: Pace, untilWallMs: number): numbe
 
 /** Waits for a turn; one that is too far off is left to nobody and told as a fault. */
 export async function takeTurn(relay: Relay, pace: Pace): Promise<Result<null, RelayFault>> {
-  const turn = await turnStatement(
-    relay,
-    pace,
-    `?4 >= COALESCE((SELECT until_wall_ms FROM paces WHERE name = ?1), 0) - ?2`,
-    LONGEST_WAIT_MS + pace.burst * pace.spacingMs,
-  ).first<{ until_wall_ms: number }>();
-  if (!turn) return retry("exchange-busy", "Too many requests wait for the exchange.", LONGEST_WAIT_MS);
+  const bucketMs = pace.burst * pace.spacingMs;
+  const most = (pace.longestWaitMs ?? LONGEST_WAIT_MS) + bucketMs;
+  const asIfFree = `?4 >= COALESCE((SELECT until_wall_ms FROM paces WHERE name = ?1), 0) - ?2`;
+  const turn = await turnStatement(relay, pace, asIfFree, most).first<PaceRow>();
+  if (!turn) return comeBack((await readUntil(relay, pace)) - bucketMs - relay.outside.wallNow());
   const waitMs = waitOfTurn(relay, pace, turn.until_wall_ms);
-  if (waitMs > 0) await relay.outside.sleep(waitMs);
-  return ok(null);
+  if (waitMs <= 0) return ok(null);
+  await relay.outside.sleep(waitMs);
+  if (waitMs < LOOK_AGAIN_MS) return ok(null);
+  // Further ahead than any queue reaches: the exchange closed the door while we waited.
+  const aheadMs = (await readUntil(relay, pace)) - relay.outside.wallNow();
+  return aheadMs > most + pace.spacingMs ? comeBack(aheadMs - bucketMs) : ok(null);
 }
+
+type PaceRow = { readonly until_wall_ms: number };
+
+async function readUntil(relay: Relay, { name }: Pace): Promise<number> {
+  const row = await relay.db.prepare("SELECT until_wall_ms FROM paces WHERE name = ?").bind(name).first<PaceRow>();
+  return row?.until_wall_ms ?? 0;
+}
+
+const comeBack = (waitMs: number) =>
+  retry("exchange-busy", "The exchange takes no more requests at the moment.", Math.max(waitMs, 1));
 
 /** The exchange refused for the rest of its second, or for longer: nobody of any isolate sends before it is over. */
 export async function holdPace(relay: Relay, pace: Pace, waitMs: number): Promise<void> {
