@@ -1,0 +1,44 @@
+import type { CandleColumns } from "../candle.ts";
+import { fail, ok, type Result } from "../result.ts";
+import { BlockReader, BrokenBlock } from "./block-reader.ts";
+import { contentChecksum } from "./content-checksum.ts";
+import { BLOCK_MAGIC, BLOCK_VERSION, CHECKED_FROM, CHECKSUM_AT } from "./encode-candles.ts";
+import { readPrices } from "./price-columns.ts";
+import { readTimes } from "./time-column.ts";
+import { readValues } from "./value-column.ts";
+import { readVolumes } from "./volume-column.ts";
+
+/** Why a block was not read. `newer`: another version of the product wrote it; it is whole, this one cannot read it. */
+export type BlockFault = { readonly type: "not-a-block" | "newer" | "damaged"; readonly detail: string };
+
+/** More than thirty years of minutes: a row count above it is damage, and never a reason to fill the memory. */
+const MOST_ROWS = 2 ** 24;
+
+/** The candles of a block, each column in a buffer of its own. Rules C15, C17. */
+export function decodeCandles(bytes: Uint8Array): Result<CandleColumns, BlockFault> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < CHECKED_FROM + 8 || view.getUint32(0, true) !== BLOCK_MAGIC)
+    return fail({ type: "not-a-block", detail: "These bytes are no block of candles." });
+  if (view.getUint32(CHECKSUM_AT, true) !== contentChecksum(bytes.subarray(CHECKED_FROM)))
+    return fail({ type: "damaged", detail: "The block's checksum does not fit its content." });
+  const version = view.getUint32(CHECKED_FROM, true);
+  if (version !== BLOCK_VERSION)
+    return fail({ type: "newer", detail: `The block has version ${version}; this program reads ${BLOCK_VERSION}.` });
+  try {
+    return ok(readColumns(new BlockReader(bytes, CHECKED_FROM + 4)));
+  } catch (problem) {
+    if (!(problem instanceof BrokenBlock)) throw problem;
+    return fail({ type: "damaged", detail: `The checksum fits, but ${problem.message}.` });
+  }
+}
+
+function readColumns(reader: BlockReader): CandleColumns {
+  const count = reader.uint32();
+  if (count > MOST_ROWS) throw new BrokenBlock("it claims too many rows");
+  const openTimeMs = readTimes(reader, count);
+  const prices = readPrices(reader, count);
+  const volume = readVolumes(reader, count);
+  const value = readValues(reader, count, { ...prices, volume });
+  reader.end();
+  return { openTimeMs, ...prices, volume, value };
+}

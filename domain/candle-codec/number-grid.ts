@@ -1,0 +1,70 @@
+/** Numbers as whole counts of one step: `count × step ÷ 10^decimals`, exact for every number it was made from. */
+export type NumberGrid = { readonly decimals: number; readonly step: number };
+
+/** The exchange prints at most eight decimals for a volume; a few more are tried before a column counts as off-grid. */
+export const MOST_DECIMALS = 12;
+/** Whole numbers up to here are exact, and so is their quotient by a power of ten the nearest double of the decimal. */
+const MOST_EXACT = Number.MAX_SAFE_INTEGER;
+
+export const powerOfTen = (decimals: number): number => Number(`1e${decimals}`);
+
+/** The coarsest grid that holds every number exactly, or null when there is none. NaN is passed over. */
+export function findGrid(columns: readonly Float64Array[]): NumberGrid | null {
+  let decimals = 0;
+  for (const column of columns) {
+    const needed = decimalsOf(column, decimals);
+    if (needed === null) return null;
+    decimals = needed;
+  }
+  // A finer scale found late must hold what a coarser one held before.
+  const fits = decimals === 0 || columns.every((column) => decimalsOf(column, decimals) === decimals);
+  return fits ? { decimals, step: commonStep(columns, powerOfTen(decimals)) } : null;
+}
+
+/** Digits behind the point that every number needs, `atLeast` so many; null where there is no end to them. No count
+ *  brings a negative zero back. */
+function decimalsOf(column: Float64Array, atLeast: number): number | null {
+  let decimals = atLeast;
+  let scale = powerOfTen(decimals);
+  for (let row = 0; row < column.length; row += 1) {
+    const value = column[row]!;
+    if (Number.isNaN(value)) continue;
+    for (;;) {
+      const whole = Math.round(value * scale);
+      if (whole <= MOST_EXACT && whole >= -MOST_EXACT && whole / scale === value && !Object.is(whole, -0)) break;
+      decimals += 1;
+      if (decimals > MOST_DECIMALS) return null;
+      scale = powerOfTen(decimals);
+    }
+  }
+  return decimals;
+}
+
+function commonStep(columns: readonly Float64Array[], scale: number): number {
+  let step = 0;
+  for (const column of columns)
+    for (let row = 0; row < column.length; row += 1) {
+      const value = column[row]!;
+      if (Number.isNaN(value)) continue;
+      const whole = Math.abs(Math.round(value * scale));
+      // A division is ten times as fast as the remainder of two doubles, and most numbers are multiples already.
+      if (step !== 0 && Math.floor(whole / step) * step === whole) continue;
+      step = greatestDivisor(step, whole);
+      if (step === 1) return 1;
+    }
+  return step === 0 ? 1 : step;
+}
+
+export function greatestDivisor(one: number, other: number): number {
+  let [a, b] = [one, other];
+  while (b !== 0) [a, b] = [b, a % b];
+  return a;
+}
+
+/** Counts of the grid's steps; NaN where the column holds NaN. */
+export function countsOf(column: Float64Array, { decimals, step }: NumberGrid): Float64Array {
+  const scale = powerOfTen(decimals);
+  const counts = new Float64Array(column.length);
+  for (let row = 0; row < column.length; row += 1) counts[row] = Math.round(column[row]! * scale) / step;
+  return counts;
+}
