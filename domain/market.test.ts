@@ -1,8 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Big, decimalFromQuote, decimalText, isDecimalText, notionalOf, quantityFor } from "./decimal.ts";
-import { spendable } from "./fees.ts";
-import { isOnTick, orderPriceFromQuote, QUOTE_CURRENCIES, roundToTick, tickSize } from "./market.ts";
+import { FEE_BPS, spendable } from "./fees.ts";
+import {
+  isOnTick,
+  MAXIMUM_TOTAL,
+  MINIMUM_TOTAL,
+  orderPriceFromQuote,
+  QUOTE_CURRENCIES,
+  roundToTick,
+  tickSize,
+} from "./market.ts";
 
 const price = fc
   .tuple(fc.integer({ min: 1, max: 999_999_999 }), fc.integer({ min: -8, max: 2 }))
@@ -10,7 +18,7 @@ const price = fc
   .filter((value) => value.gte("0.00000001"));
 
 describe("ticks", () => {
-  it("follows the KRW table at and around every bound [T1]", () => {
+  it("follows the KRW table at and around every bound (5.1) [T1]", () => {
     const table = [
       ["2000000", "1000"],
       ["1999999", "1000"],
@@ -41,8 +49,33 @@ describe("ticks", () => {
       ["0.000009", "0.00000001"],
     ] as const;
     for (const [at, tick] of table) expect(tickSize("KRW", new Big(at)).toFixed(), at).toBe(tick);
-    expect(tickSize("USDT", new Big("9.999")).toFixed()).toBe("0.001");
-    expect(tickSize("BTC", new Big("3")).toFixed()).toBe("0.00000001");
+    for (const at of ["3", "0.0001", "0.00000001"])
+      expect(tickSize("BTC", new Big(at)).toFixed(), at).toBe("0.00000001");
+  });
+
+  it("follows the USDT table at and around every bound, the lower one inclusive (5.2, 5.3) [T1]", () => {
+    const table = [
+      ["100000", "0.01"],
+      ["10", "0.01"],
+      ["9.999", "0.001"],
+      ["1", "0.001"],
+      ["0.9999", "0.0001"],
+      ["0.1", "0.0001"],
+      ["0.09999", "0.00001"],
+      ["0.01", "0.00001"],
+      ["0.009999", "0.000001"],
+      ["0.001", "0.000001"],
+      ["0.0009999", "0.0000001"],
+      ["0.0001", "0.0000001"],
+      ["0.00009999", "0.00000001"],
+    ] as const;
+    for (const [at, tick] of table) expect(tickSize("USDT", new Big(at)).toFixed(), at).toBe(tick);
+  });
+
+  it("knows the smallest and largest total and the fee of each quote currency (5.4)", () => {
+    expect(MINIMUM_TOTAL).toEqual({ KRW: "5000", BTC: "0.00005", USDT: "0.5" });
+    expect(MAXIMUM_TOTAL).toEqual({ KRW: "1000000000", BTC: "10", USDT: null });
+    expect(FEE_BPS).toEqual({ KRW: 5, BTC: 25, USDT: 25 });
   });
 
   it("rounds a bid down and an ask up, onto the grid of the price it arrives at [T1]", () => {

@@ -1,9 +1,10 @@
 import { assert } from "./assert.ts";
 import { Big } from "./decimal.ts";
+import type { QuoteCurrency } from "./market.ts";
 
 /** One currency of one account. `free` is what new orders may use; `locked` is tied up in open orders.
- *  Source: upbit-api 4.1. */
-export type Holding = { free: Big; locked: Big; averageBuyPrice: Big };
+ *  `averageBuyPrice` is in `averageUnit`. Source: upbit-api 4.1. */
+export type Holding = { free: Big; locked: Big; averageBuyPrice: Big; averageUnit: QuoteCurrency };
 /** All currencies an account ever held, by code. */
 export type Account = Map<string, Holding>;
 
@@ -11,7 +12,7 @@ export type Account = Map<string, Holding>;
 const AVERAGE_DECIMALS = 8;
 const ZERO = new Big(0);
 
-export const emptyHolding = (): Holding => ({ free: ZERO, locked: ZERO, averageBuyPrice: ZERO });
+export const emptyHolding = (): Holding => ({ free: ZERO, locked: ZERO, averageBuyPrice: ZERO, averageUnit: "KRW" });
 
 /** The account's holding in `currency`; a currency never held begins empty. */
 export function holdingOf(account: Account, currency: string): Holding {
@@ -49,11 +50,16 @@ export function receive(holding: Holding, amount: Big): void {
   holding.free = holding.free.plus(amount);
 }
 
-/** Receives bought volume and moves the average buy price by what it cost, fee left out. */
-export function receiveBought(holding: Holding, volume: Big, funds: Big): void {
+/** What was bought, for how much, in which currency; the fee left out. */
+export type Purchase = { readonly volume: Big; readonly funds: Big; readonly unit: QuoteCurrency };
+
+/** Receives bought volume and moves the average buy price by what it cost. Volume paid in another currency than the
+ *  average is kept in leaves the average alone: there is no rate to bring both together. */
+export function receiveBought(holding: Holding, { volume, funds, unit }: Purchase): void {
   const before = holding.free.plus(holding.locked);
-  const cost = before.times(holding.averageBuyPrice).plus(funds);
   receive(holding, volume);
-  const after = before.plus(volume);
-  if (after.gt(0)) holding.averageBuyPrice = cost.div(after).round(AVERAGE_DECIMALS, Big.roundHalfUp);
+  if (before.eq(0)) holding.averageUnit = unit;
+  if (holding.averageUnit !== unit) return;
+  const cost = before.times(holding.averageBuyPrice).plus(funds);
+  holding.averageBuyPrice = cost.div(before.plus(volume)).round(AVERAGE_DECIMALS, Big.roundHalfUp);
 }

@@ -21,7 +21,8 @@ export type OrderTerms = {
   readonly price: Big | null;
   readonly volume: Big | null;
   readonly timeInForce: TimeInForce | null;
-  readonly selfMatch: SelfMatch;
+  /** null: not asked for, and nothing is prevented. */
+  readonly selfMatch: SelfMatch | null;
   readonly identifier: string | null;
   readonly createdAtMs: EpochMs;
 };
@@ -38,10 +39,11 @@ export type MatchingFill = {
   readonly atMs: EpochMs;
 };
 
-/** An order and what became of it. While it waits, `locked` is tied up in the account; once closed the money has gone
+/** An order and what became of it; a later version never changes the fills of an earlier copy. While it waits, `locked` is tied up in the account; once closed the money has gone
  *  back and `locked` and `remainingFee` keep the residue as a record only. Source: upbit-api 4.4, 4.6. */
 export type MatchingOrder = OrderTerms & {
-  state: "wait" | "done" | "cancel";
+  /** `watch`: reserved by its owner elsewhere, not in the book and nothing tied up. Source: upbit-api 4.3, 4.4. */
+  state: "wait" | "watch" | "done" | "cancel";
   /** Base volume left, null where the amount rules. */
   remainingVolume: Big | null;
   /** Quote amount left without fee, null where the volume rules. */
@@ -55,7 +57,17 @@ export type MatchingOrder = OrderTerms & {
   locked: Big;
   preventedVolume: Big;
   preventedLocked: Big;
-  fills: MatchingFill[];
+  fills: readonly MatchingFill[];
+};
+
+/** Something happened to an order; `fill` with `trade` alone. `prevented`: self-match prevention made it smaller and left
+ *  something of it. Source: upbit-api 6.8. */
+export type MatchingEvent = {
+  readonly kind: "wait" | "watch" | "trade" | "done" | "cancel" | "prevented";
+  /** As it stands at that moment; it changes afterwards, so a listener that keeps it copies it. */
+  readonly order: MatchingOrder;
+  readonly fill: MatchingFill | null;
+  readonly atMs: EpochMs;
 };
 
 const ZERO = new Big(0);

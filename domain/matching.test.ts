@@ -1,9 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Big, decimalText } from "./decimal.ts";
 import { cancelResting, emptyBook, match, reserve, sweep, visibleDepth, type ExternalBook } from "./matching.ts";
 import { holdingOf, type Account } from "./matching-account.ts";
-import type { MatchingOrder, MatchingType, OrderTerms, SelfMatch, TimeInForce } from "./matching-order.ts";
+import type { MatchingOrder, OrderTerms, SelfMatch, TimeInForce } from "./matching-order.ts";
 import type { MarketCode } from "./market-code.ts";
 import { epochMs } from "./units.ts";
 
@@ -54,6 +53,7 @@ const terms = (given: Partial<OrderTerms>): OrderTerms => ({
   ...given,
 });
 
+/** `locked`, `reservedFee` and the like as the contract's samples spell them. */
 const text = (value: Big | null) => (value === null ? null : decimalText(value));
 const money = (accounts: Map<string, Account>, id: string, currency: string) => {
   const { free, locked } = holdingOf(accounts.get(id)!, currency);
@@ -61,7 +61,7 @@ const money = (accounts: Map<string, Account>, id: string, currency: string) => 
 };
 
 describe("the matching engine", () => {
-  it("books a market buy of 10,000 won to the digit of the documented sample and returns the residue", () => {
+  it("books a market buy of 10,000 won to the digit of the documented sample and returns the residue (4.4, 4.6)", () => {
     const { place, accounts } = world([["3121", "100"]], []);
     const order = place({ type: "price", price: new Big("10000") });
     expect(order.state).toBe("cancel");
@@ -73,12 +73,12 @@ describe("the matching engine", () => {
     expect(money(accounts, "a", "XRP")).toEqual(["1003.20410124", "0"]);
   });
 
-  it("ends a market buy in done only when the amount divides exactly", () => {
+  it("ends a market buy in done only when the amount divides exactly (7)", () => {
     const { place } = world([["3125", "100"]], []);
     expect(place({ type: "price", price: new Big("10000") }).state).toBe("done");
   });
 
-  it("reserves a limit bid with its fee and frees the difference when it fills below its price", () => {
+  it("reserves a limit bid with its fee and frees the difference when it fills below its price (4.3, 4.4)", () => {
     const { place, accounts } = world([["3100", "5"]], []);
     const order = place({ price: new Big("3120"), volume: new Big("12.5") });
     expect(text(order.reservedFee)).toBe("19.5");
@@ -91,7 +91,7 @@ describe("the matching engine", () => {
     expect(money(accounts, "a", "KRW")).toEqual(["961080.55", "23411.7"]);
   });
 
-  it("takes the fee of a sale from its proceeds and walks down the book", () => {
+  it("takes the fee of a sale from its proceeds and walks down the book (4.4)", () => {
     const { place, accounts } = world(
       [],
       [
@@ -106,7 +106,7 @@ describe("the matching engine", () => {
     expect(money(accounts, "a", "XRP")).toEqual(["997", "0"]);
   });
 
-  it("refuses a reservation above the free balance, fee included", () => {
+  it("refuses a reservation above the free balance, fee included (4.4)", () => {
     const { step } = world([], []);
     expect(reserve(step, terms({ price: new Big("1000"), volume: new Big("1000") })).ok).toBe(false);
     expect(reserve(step, terms({ price: new Big("999"), volume: new Big("1000") })).ok).toBe(true);
@@ -132,14 +132,14 @@ describe("the matching engine", () => {
     ["ioc", "cancel", "5"],
     ["fok", "cancel", "0"],
     ["post_only", "cancel", "0"],
-  ])("ends %s in %s with %s executed when only part can be taken", (timeInForce, state, executed) => {
+  ])("ends %s in %s with %s executed when only part can be taken (4.3, 7)", (timeInForce, state, executed) => {
     const { place, accounts } = world([["3000", "5"]], []);
     const order = place({ price: new Big("3000"), volume: new Big("8"), timeInForce });
     expect([order.state, text(order.executedVolume)]).toEqual([state, executed]);
     expect(money(accounts, "a", "KRW")[1]).toBe("0");
   });
 
-  it("fills fok whole, rests post_only that does not take, and lets best take the best quote alone", () => {
+  it("fills fok whole, rests post_only that does not take, and lets best take the best quote alone (4.3)", () => {
     const book = [
       ["3000", "5"],
       ["3001", "5"],
@@ -161,7 +161,7 @@ describe("the matching engine", () => {
     ["cancel_taker", "wait", "cancel"],
     ["reduce", "wait", "cancel"],
     ["none", "wait", "done"],
-  ])("keeps an account from trading with itself under %s", (selfMatch, makerState, takerState) => {
+  ])("keeps an account from trading with itself under %s (4.3)", (selfMatch, makerState, takerState) => {
     const { place } = world([], []);
     const maker = place({ side: "ask", price: new Big("3000"), volume: new Big("5") });
     const taker = place({ price: new Big("3000"), volume: new Big("2"), selfMatch });
@@ -183,146 +183,15 @@ describe("the matching engine", () => {
     expect(money(accounts, "a", "KRW")).toEqual(["995497.75", "0"]);
   });
 
-  it("tells the visible depth of a side", () => {
-    const { external } = world(
+  it("tells the visible depth of a side (5.4)", () => {
+    const { step } = world(
       [
         ["3000", "2"],
         ["3010", "1"],
       ],
       [],
     );
-    const { volume, funds } = visibleDepth(external, "bid");
+    const { volume, funds } = visibleDepth(step, "bid");
     expect([text(volume), text(funds)]).toEqual(["3", "9010"]);
   });
 });
-
-type Move =
-  | { readonly kind: "order"; readonly terms: Partial<OrderTerms> }
-  | { readonly kind: "cancel"; readonly pick: number }
-  | { readonly kind: "refresh"; readonly asks: readonly Level[]; readonly bids: readonly Level[] };
-
-const price = fc.integer({ min: 2_990, max: 3_010 });
-const volume = fc.integer({ min: 1, max: 20_000_000_000 }).map((units) => new Big(units).div(1e8));
-const ladder = (from: number, sign: 1 | -1) =>
-  fc
-    .array(volume, { maxLength: 5 })
-    .map((sizes) => sizes.map((size, at) => [String(from + sign * at), size.toFixed()] as const));
-const order = fc
-  .record({
-    accountId: fc.constantFrom("a", "b"),
-    side: fc.constantFrom("bid", "ask"),
-    type: fc.constantFrom<MatchingType>("limit", "limit", "limit", "price", "market", "best"),
-    price: price.map((value) => new Big(value)),
-    total: fc.integer({ min: 5_000, max: 900_000 }).map((value) => new Big(value)),
-    volume,
-    timeInForce: fc.constantFrom<TimeInForce | null>(null, "ioc", "fok", "post_only"),
-    selfMatch: fc.constantFrom<SelfMatch>("cancel_maker", "cancel_taker", "reduce", "none"),
-  })
-  .map((draw): Move => ({ kind: "order", terms: shaped(draw) }));
-
-type Draw = OrderTerms & { readonly total: Big };
-/** Gives a drawn order the fields that its type carries. */
-function shaped(
-  draw: Pick<Draw, "accountId" | "side" | "type" | "price" | "total" | "volume" | "timeInForce" | "selfMatch">,
-) {
-  const { total, ...rest } = draw;
-  if (draw.type === "limit") return rest;
-  const type = draw.type === "best" ? "best" : draw.side === "bid" ? "price" : "market";
-  const timeInForce = type === "best" ? (draw.timeInForce === "fok" ? "fok" : "ioc") : null;
-  return {
-    ...rest,
-    type,
-    timeInForce,
-    price: draw.side === "bid" ? total : null,
-    volume: draw.side === "bid" ? null : draw.volume,
-  } as const;
-}
-
-const move: fc.Arbitrary<Move> = fc.oneof(
-  { weight: 5, arbitrary: order },
-  { weight: 2, arbitrary: fc.nat().map((pick): Move => ({ kind: "cancel", pick })) },
-  {
-    weight: 2,
-    arbitrary: fc
-      .record({ middle: price, asks: fc.nat(), bids: fc.nat() })
-      .chain(({ middle }) => fc.record({ asks: ladder(middle + 1, 1), bids: ladder(middle, -1) }))
-      .map((book): Move => ({ kind: "refresh", ...book })),
-  },
-);
-
-describe("money in the matching engine", () => {
-  it("is neither made nor lost by any sequence of orders, fills and cancellations", () => {
-    fc.assert(
-      fc.property(fc.array(move, { maxLength: 40 }), (moves) => {
-        const { step, accounts, book } = world([["3001", "50"]], [["2999", "50"]]);
-        const orders: MatchingOrder[] = [];
-        let { external } = step;
-        const sizes = () => [...external.asks, ...external.bids].map(({ size }) => size);
-        // What the external side gave, less what it took, by the sizes that are gone from its levels.
-        let given = new Big(0);
-        const onOffer = () => total(external.asks).minus(total(external.bids));
-        for (const [at, one] of moves.entries()) {
-          let before = onOffer();
-          if (one.kind === "refresh") {
-            const levels = (rows: readonly Level[]) =>
-              rows.map(([at, size]) => ({ price: new Big(at), size: new Big(size) }));
-            external = { asks: levels(one.asks), bids: levels(one.bids) };
-            before = onOffer();
-            sweep({ ...step, external });
-          } else if (one.kind === "cancel") {
-            const open = orders.filter(({ state }) => state === "wait");
-            if (open.length > 0) cancelResting({ ...step, external }, open[one.pick % open.length]!);
-          } else {
-            const made = reserve({ ...step, external }, terms({ uuid: String(at), ...one.terms }));
-            if (made.ok) {
-              orders.push(made.value);
-              match({ ...step, external }, made.value);
-            }
-          }
-          given = given.plus(before).minus(onOffer());
-          const held = [...accounts.values()].map((account) => holdingOf(account, "XRP"));
-          const coins = held.reduce((sum, { free, locked }) => sum.plus(free).plus(locked), new Big(0));
-          expect(text(coins)).toBe(text(given.plus(2_000)));
-          expect(sizes().every((size) => size.gte(0))).toBe(true);
-          holdsTogether(accounts, orders);
-          expect([...book.bids, ...book.asks].every(({ state }) => state === "wait")).toBe(true);
-        }
-      }),
-      { numRuns: 300, seed: 20_261_122 },
-    );
-  });
-});
-
-const total = (levels: readonly { readonly size: Big }[]) =>
-  levels.reduce((sum, { size }) => sum.plus(size), new Big(0));
-
-/** Every balance follows from the fills and the open orders alone. */
-function holdsTogether(accounts: Map<string, Account>, orders: readonly MatchingOrder[]): void {
-  const zero = new Big(0);
-  const sum = (values: readonly Big[]) => values.reduce((total, value) => total.plus(value), zero);
-  for (const [id, account] of accounts) {
-    const mine = orders.filter(({ accountId }) => accountId === id);
-    const fills = (side: string) => mine.filter((one) => one.side === side).flatMap((one) => one.fills);
-    const open = (side: string) =>
-      sum(mine.filter((one) => one.side === side && one.state === "wait").map((one) => one.locked));
-    const krw = holdingOf(account, "KRW");
-    const xrp = holdingOf(account, "XRP");
-    const spent = sum(fills("bid").map(({ funds, fee }) => funds.plus(fee)));
-    const earned = sum(fills("ask").map(({ funds, fee }) => funds.minus(fee)));
-    expect(text(krw.free.plus(krw.locked))).toBe(text(new Big("1000000").minus(spent).plus(earned)));
-    const bought = sum(fills("bid").map((fill) => fill.volume));
-    const sold = sum(fills("ask").map((fill) => fill.volume));
-    expect(text(xrp.free.plus(xrp.locked))).toBe(text(new Big("1000").plus(bought).minus(sold)));
-    expect(text(krw.locked)).toBe(text(open("bid")));
-    expect(text(xrp.locked)).toBe(text(open("ask")));
-    expect([krw.free, krw.locked, xrp.free, xrp.locked].every((amount) => amount.gte(0))).toBe(true);
-  }
-  for (const { executedVolume, executedFunds, fills, remainingVolume, volume, preventedVolume } of orders) {
-    expect(text(executedVolume)).toBe(text(sum(fills.map((fill) => fill.volume))));
-    expect(text(executedFunds)).toBe(text(sum(fills.map((fill) => fill.funds))));
-    const whole = remainingVolume
-      ?.plus(executedVolume)
-      .plus(preventedVolume.gt(0) ? volume!.minus(remainingVolume).minus(executedVolume) : 0);
-    expect(text(whole ?? null)).toBe(text(volume));
-  }
-}

@@ -17,6 +17,7 @@ describe("the command line", () => {
         speed: 60,
         fromMs: Date.UTC(2024, 2, 20),
         state: "s.json",
+        accounts: null,
         faults: NO_FAULTS,
         control: 0,
         switches: { ...DEFAULT_SWITCHES, limitBody: "text", closeOnError: true, smpDefault: "none" },

@@ -19,6 +19,8 @@ export type EmulatorOptions = {
   readonly fromMs: EpochMs | null;
   /** File, or folder, that keeps accounts, orders and clock; null keeps nothing. */
   readonly state: string | null;
+  /** File of accounts, pockets and keys; null plays the demo account. */
+  readonly accounts?: string | null;
   /** Readings of what the documentation leaves open. */
   readonly switches?: Switches;
   /** Faults that are played from the start. */
@@ -28,7 +30,7 @@ export type EmulatorOptions = {
 };
 
 export const USAGE = `usage: node emulator/main.ts [--tape FILE[,FILE…]] [--synthetic KRW-ETH,KRW-XRP,…] [--port N] [--seed N]
-       [--speed X] [--from TIME] [--state FILE] [--switch NAME=VALUE[,…]]
+       [--speed X] [--from TIME] [--state FILE] [--accounts FILE] [--switch NAME=VALUE[,…]]
        [--faults FILE] [--control PORT] [--json]`;
 
 /** Without a tape and without a list these are played. */
@@ -73,6 +75,7 @@ export function readOptions(args: readonly string[]): Result<EmulatorOptions & {
     speed,
     fromMs: from ? from.value : null,
     state: values.state ?? null,
+    accounts: values.accounts ?? null,
     switches: switches.value,
     faults: faults.value,
     control,
@@ -88,6 +91,7 @@ const FLAGS = {
   speed: { type: "string" },
   from: { type: "string" },
   state: { type: "string" },
+  accounts: { type: "string" },
   switch: { type: "string", multiple: true },
   faults: { type: "string" },
   control: { type: "string" },

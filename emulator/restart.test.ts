@@ -75,7 +75,7 @@ describe("a second start", () => {
     const resumed = await startEmulator(terms("c.json"), () => wallMs + DAY_MS);
     expect(resumed.world.clock.now()).toBe(fromMs + HOUR_MS);
     await resumed.close();
-  });
+  }, 60_000);
 
   it("writes changes soon after they happen, not only at the end", async () => {
     const running = await startEmulator(terms("d.json"), () => WALL_MS);

@@ -2,12 +2,14 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { Big, decimal, decimalText, isDecimalText } from "../domain/decimal.ts";
+import { QUOTE_CURRENCIES } from "../domain/market.ts";
 import { MarketCodeSchema } from "../domain/market-code.ts";
 import { fail, ok, type Result } from "../domain/result.ts";
 import type { EpochMs } from "../domain/units.ts";
-import { ApiKeySchema } from "./api-keys.ts";
+import { ApiKeySchema } from "./accounts/api-keys.ts";
+import { stateFlaw, upgraded } from "./state-versions.ts";
 
-/** Everything a second start needs to go on: one JSON file, readable by its owner only because it holds the demo key. */
+/** Everything a second start needs to go on: one JSON file, readable by its owner only because it holds keys. */
 
 const Amount = v.pipe(
   v.string(),
@@ -38,10 +40,10 @@ const OrderSchema = v.object({
   price: Maybe(Amount),
   volume: Maybe(Amount),
   timeInForce: Maybe(v.picklist(["ioc", "fok", "post_only"])),
-  selfMatch: v.picklist(["cancel_maker", "cancel_taker", "reduce", "none"]),
+  selfMatch: Maybe(v.picklist(["cancel_maker", "cancel_taker", "reduce", "none"])),
   identifier: Maybe(v.string()),
   createdAtMs: Instant,
-  state: v.picklist(["wait", "done", "cancel"]),
+  state: v.picklist(["wait", "watch", "done", "cancel"]),
   remainingVolume: Maybe(Amount),
   remainingFunds: Maybe(Amount),
   executedVolume: Amount,
@@ -52,12 +54,24 @@ const OrderSchema = v.object({
   locked: Amount,
   preventedVolume: Amount,
   preventedLocked: Amount,
-  fills: v.array(FillSchema),
+  fills: v.pipe(v.array(FillSchema), v.readonly()),
 });
-const HoldingSchema = v.object({ free: Amount, locked: Amount, averageBuyPrice: Amount });
+const HoldingSchema = v.object({
+  free: Amount,
+  locked: Amount,
+  averageBuyPrice: Amount,
+  averageUnit: v.picklist(QUOTE_CURRENCIES),
+});
+const PocketSchema = v.object({
+  id: v.string(),
+  owner: v.string(),
+  name: v.string(),
+  kind: v.picklist(["main", "sub"]),
+  createdAtMs: Instant,
+});
 
 const StateSchema = v.object({
-  version: v.literal(1),
+  version: v.literal(2),
   seed: v.number(),
   /** Instant of `--from` at the first start, null when it began at wall time. */
   startedFromMs: Maybe(Instant),
@@ -65,8 +79,13 @@ const StateSchema = v.object({
   marketMs: Instant,
   /** How far each tape is moved, by market. */
   shiftsMs: v.record(v.string(), v.number()),
+  /** Names of orders and trades given so far. */
+  namesGiven: v.number(),
+  pockets: v.array(PocketSchema),
   keys: v.array(ApiKeySchema),
+  /** Balances by pocket. */
   accounts: v.record(v.string(), v.record(v.string(), HoldingSchema)),
+  /** Used identifiers by owner. */
   identifiers: v.record(v.string(), v.array(v.string())),
   orders: v.array(OrderSchema),
 });
@@ -85,8 +104,11 @@ export function loadState(file: string): Result<EmulatorState | null, string> {
   } catch (error) {
     return fail(`${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const read = v.safeParse(StateSchema, content);
-  if (read.success) return ok(read.output);
+  const read = v.safeParse(StateSchema, upgraded(content));
+  if (read.success) {
+    const flaw = stateFlaw(read.output);
+    return flaw ? fail(`${file}: damaged: ${flaw}`) : ok(read.output);
+  }
   const issue = read.issues[0];
   return fail(`${file}: not a state of this program: ${v.getDotPath(issue) ?? "the whole"}: ${issue.message}`);
 }

@@ -1,13 +1,16 @@
-import { Big } from "../domain/decimal.ts";
 import type { MarketCode } from "../domain/market-code.ts";
 import type { Account } from "../domain/matching-account.ts";
 import { fail, ok, type Result } from "../domain/result.ts";
 import { epochMs, type EpochMs } from "../domain/units.ts";
-import { demoKey, type ApiKey } from "./api-keys.ts";
+import { createAccountDesk, type AccountDesk } from "./accounts/account-desk.ts";
+import { readAccountsFile, type OpenedAccounts } from "./accounts/accounts-file.ts";
+import { demoAccount } from "./accounts/demo-account.ts";
+import type { ApiKey } from "./accounts/api-keys.ts";
 import { createMarketClock, type MarketClock } from "./clock.ts";
-import { createExchange, type Exchange } from "./exchange.ts";
+import { createExchange, type Exchange } from "./exchange/exchange.ts";
 import type { MarketFeed } from "./market-feed.ts";
 import { SYNTHETIC_FIRST_MS, syntheticFeed, tapeFeed } from "./market-feeds.ts";
+import { createNameSource } from "./names.ts";
 import type { EmulatorOptions } from "./options.ts";
 import { DEFAULT_SWITCHES, type Switches } from "./switches.ts";
 import { loadState, stateFile, type EmulatorState } from "./state.ts";
@@ -19,6 +22,8 @@ export type World = {
   readonly seed: number;
   readonly clock: MarketClock;
   readonly exchange: Exchange;
+  readonly accounts: AccountDesk;
+  /** The accounts' keys; the list changes in place. */
   readonly keys: readonly ApiKey[];
   /** What the documentation leaves open; may change while the exchange runs. Source: upbit-api 9. */
   switches: Switches;
@@ -35,11 +40,7 @@ export type MarketState = {
   readonly halted?: boolean;
 };
 
-const DEMO_ACCOUNT = "demo";
-/** Enough to place any order of the KRW market's minimum thousands of times, and little beside the book. */
-const DEMO_KRW = "50000000";
-const DEMO_BTC = "0.5";
-const DEMO_COIN_MARKET = "KRW-BTC" as MarketCode;
+const TRADED: MarketState = { state: "ACTIVE", delistingDate: null };
 
 /** Builds the world from tapes and what an earlier run kept. A fault is one line for the user.
  *  @param onChange called after every change that must be kept */
@@ -63,39 +64,84 @@ export function createWorld(
   if (orphan) return fail(`${options.state} holds an open order of ${orphan.market}, which is not played now`);
 
   const clock = createMarketClock({ marketMs: startMs, wallMs, speed: options.speed }, wallNow);
-  const accounts = new Map<string, Account>(
-    Object.entries(state?.accounts ?? {}).map(([id, held]) => [id, new Map(Object.entries(held))]),
-  );
-  if (!state) accounts.set(DEMO_ACCOUNT, demoFunds(feeds, startMs));
-  const books = {
-    accounts,
-    orders: state?.orders ?? [],
-    identifiers: new Map(Object.entries(state?.identifiers ?? {}).map(([id, used]) => [id, new Set(used)])),
-  };
-  const keys = state?.keys ?? [demoKey(seed, DEMO_ACCOUNT, startMs)];
-  const exchange = createExchange(feeds, books, startMs, onChange);
+  const people = peopleOf(options, { state, seed, startMs }, feeds);
+  if (!people.ok) return people;
+  const { pockets, keys, holdings, watch } = people.value;
+  const marketStates: World["marketStates"] = new Map();
+  const names = createNameSource(seed, state?.namesGiven);
+  const owners = new Map(pockets.map(({ id, owner }) => [id, owner]));
+  const exchange = createExchange({
+    feeds,
+    books: {
+      accounts: new Map(holdings),
+      orders: state?.orders ?? [],
+      identifiers: new Map(Object.entries(state?.identifiers ?? {}).map(([owner, used]) => [owner, new Set(used)])),
+    },
+    names,
+    switches: () => world.switches,
+    stateOf: (market) => marketStates.get(market) ?? TRADED,
+    ownerOf: (pocketId) => owners.get(pocketId)!,
+    sinceMs: state?.marketMs ?? startMs,
+    onChange,
+  });
+  const accounts = createAccountDesk({ seed, pockets, keys, exchange, onChange });
   const tickers = new Map([...feeds].map(([market, feed]) => [market, createTickerDesk(feed)]));
   // The first answer of each sums a year: better before the doors open than under a request.
   for (const ticker of tickers.values()) ticker(startMs);
-  return ok({
+  const world: World = {
     seed,
     clock,
     exchange,
-    keys,
+    accounts,
+    keys: accounts.keys,
     switches: options.switches ?? DEFAULT_SWITCHES,
-    marketStates: new Map(),
+    marketStates,
     tickerOf: (market, nowMs) => tickers.get(market)!(nowMs),
     snapshot: () => ({
-      version: 1,
+      version: 2,
       seed,
       startedFromMs: state ? state.startedFromMs : options.fromMs,
       marketMs: clock.now(),
       shiftsMs,
-      keys: [...keys],
-      accounts: Object.fromEntries([...accounts].map(([id, held]) => [id, Object.fromEntries(held)])),
-      identifiers: Object.fromEntries([...books.identifiers].map(([id, used]) => [id, [...used]])),
-      orders: books.orders,
+      namesGiven: names.given(),
+      ...keptPeople(exchange, accounts),
     }),
+  };
+  for (const { pocketId, entry } of watch) exchange.watch(pocketId, entry, startMs);
+  return ok(world);
+}
+
+function keptPeople(exchange: Exchange, { pockets, keys }: AccountDesk) {
+  const { accounts, identifiers, orders } = exchange.kept();
+  return {
+    pockets: [...pockets],
+    keys: [...keys],
+    accounts: Object.fromEntries([...accounts].map(([id, held]) => [id, Object.fromEntries(held)])),
+    identifiers: Object.fromEntries([...identifiers].map(([owner, used]) => [owner, [...used]])),
+    orders: [...orders],
+  };
+}
+
+/** Whom an earlier run knew, and whom the accounts file adds: what is kept wins, so that a start never takes back a trade.
+ *  Without either there is the demo account. */
+function peopleOf(
+  options: EmulatorOptions,
+  { state, seed, startMs }: Beginning,
+  feeds: Played["feeds"],
+): Result<OpenedAccounts, string> {
+  const origin = { seed, nowMs: startMs };
+  const written = options.accounts ? readAccountsFile(options.accounts, origin) : null;
+  if (written && !written.ok) return written;
+  if (!state) return ok(written?.value ?? demoAccount(feeds, origin));
+  const added = written?.value ?? { pockets: [], keys: [], holdings: new Map<string, Account>(), watch: [] };
+  const known = new Set(state.pockets.map(({ id }) => id));
+  const knownKeys = new Set(state.keys.map(({ accessKey }) => accessKey));
+  const kept = Object.entries(state.accounts).map(([id, held]) => [id, new Map(Object.entries(held))] as const);
+  return ok({
+    pockets: [...state.pockets, ...added.pockets.filter(({ id }) => !known.has(id))],
+    keys: [...state.keys, ...added.keys.filter(({ accessKey }) => !knownKeys.has(accessKey))],
+    holdings: new Map([...added.holdings, ...kept]),
+    watch: added.watch.filter(({ pocketId }) => !known.has(pocketId)),
   });
 }
 
@@ -135,15 +181,3 @@ function playedMarkets(options: EmulatorOptions, { state, seed, startMs }: Begin
 /** The market must have traded before the clock starts, else it has no price. */
 const tooEarly = (tape: Tape, shiftMs: number, startMs: EpochMs): string | null =>
   startMs <= tape.firstMs + shiftMs + 60_000 ? `${tape.file}: the tape begins after the start time` : null;
-
-function demoFunds(feeds: ReadonlyMap<MarketCode, MarketFeed>, nowMs: EpochMs): Account {
-  const zero = new Big(0);
-  const account: Account = new Map();
-  account.set("KRW", { free: new Big(DEMO_KRW), locked: zero, averageBuyPrice: zero });
-  const feed = feeds.get(DEMO_COIN_MARKET);
-  if (feed) {
-    const price = new Big(feed.lastTrade(nowMs).price);
-    account.set("BTC", { free: new Big(DEMO_BTC), locked: zero, averageBuyPrice: price });
-  }
-  return account;
-}

@@ -75,7 +75,7 @@ const changeMarket: Handler = ({ front }, body, code) => {
 
 const state: Handler = ({ front, sockets }) => {
   const { world } = front.wire;
-  const orders = world.exchange.books.orders;
+  const orders = world.exchange.kept().orders;
   return ok({
     marketMs: world.clock.now(),
     wallMs: world.clock.wallNow(),

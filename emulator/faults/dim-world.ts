@@ -1,5 +1,4 @@
 import type { MarketCode } from "../../domain/market-code.ts";
-import type { MatchingOrder } from "../../domain/matching-order.ts";
 import { epochMs } from "../../domain/units.ts";
 import type { TapeBook } from "../tape-book.ts";
 import type { World } from "../world.ts";
@@ -18,16 +17,13 @@ export function seenThrough(world: World, { lagMs, staleBook }: Sight, frozen: F
   if (lagMs === 0 && !staleBook) return world;
   const { exchange, clock } = world;
   const seenMs = epochMs(clock.now() - lagMs * clock.anchor().speed);
-  const seen = (order: MatchingOrder): MatchingOrder | null => (order.createdAtMs > seenMs ? null : order);
   return {
     ...world,
     exchange: {
       ...exchange,
-      find: (...asked) => {
-        const order = exchange.find(...asked);
-        return order && seen(order);
-      },
-      ordersOf: (...asked) => exchange.ordersOf(...asked).flatMap((order) => seen(order) ?? []),
+      find: (pocketId, name) => exchange.find(pocketId, name, seenMs),
+      ordersOf: (pocketId) => exchange.ordersOf(pocketId, seenMs),
+      openOf: (pocketId) => exchange.openOf(pocketId, seenMs),
       bookOf: (market, atMs) => {
         if (!staleBook) return exchange.bookOf(market, atMs);
         const book = frozen.get(market) ?? exchange.bookOf(market, atMs);

@@ -1,6 +1,6 @@
 import { ok, type Result } from "../../domain/result.ts";
 import type { EpochMs } from "../../domain/units.ts";
-import type { ApiKey, Permission } from "../api-keys.ts";
+import type { ApiKey, Permission } from "../accounts/api-keys.ts";
 import { queryHashHolds, readToken, signatureHolds } from "../jwt.ts";
 import type { NonceMemory } from "../nonces.ts";
 import { refuse, type Refusal } from "../refusal.ts";

@@ -24,7 +24,7 @@ const statusOf = (outcome: Outcome) => (outcome.kind === "answer" ? outcome.answ
 const nameOf = (outcome: Outcome) => (outcome.kind === "answer" ? seenOf(outcome.answer).name : outcome.kind);
 /** Whether the order came to be, asked behind the faults. */
 const exists = (identifier: string) =>
-  exchange.world.exchange.find(exchange.world.keys[0]!.accountId, { identifier }) !== null;
+  exchange.world.exchange.find(exchange.world.keys[0]!.pocketId, { identifier }) !== null;
 const POST = { group: "order", method: "POST", path: "/v1/orders" };
 
 describe("faults of requests", () => {
@@ -119,7 +119,7 @@ describe("faults of requests", () => {
 describe("rules", () => {
   const reset = { kind: "reset", accepted: false };
   it("fit by group, method, path, pocket and market", () => {
-    const pocket = exchange.world.keys[0]!.accountId;
+    const pocket = exchange.world.keys[0]!.pocketId;
     for (const match of [{ pocket }, { market: "KRW-XRP" }, { path: "/v1/ord*" }, { method: "POST" }, {}]) {
       fault({ match, effect: reset });
       expect(statusOf(place("x"))).toBe("reset");

@@ -142,7 +142,7 @@ function targetOf(request: WireRequest, world: World): FaultTarget | null {
     group: RATE_GROUPS[route.group].name,
     method: request.method,
     path,
-    ...(key && { pocket: key.accountId }),
+    ...(key && { pocket: key.pocketId }),
     markets: marketsOf(request, rawQuery),
   };
 }

@@ -40,7 +40,7 @@ export function createExchangeWire(world: World): ExchangeWire {
       const { kind, group } = ROUTES.get(`${request.method} ${path}`)!;
       const token = readToken(headerOf(request, "authorization"));
       const key = token.ok && world.keys.find(({ accessKey }) => accessKey === token.value.claims.access_key);
-      const who = kind === "private" && key ? key.accountId : request.address;
+      const who = kind === "private" && key ? key.pocketId : request.address;
       const wallMs = world.clock.wallNow();
       if (status === 418 && blockMs !== undefined) limits.block(group, who, { wallMs, forMs: blockMs });
       const rate = limits.refusal(group, status, blockMs ?? SECOND_MS);
@@ -101,12 +101,14 @@ function act({ world, limits, authorize }: ExchangeWire, route: Route & { kind: 
   };
   const key = authorize(credentials, nowMs);
   if (!key.ok) return refusalAnswer(key.fault);
-  const rate: RateAnswer = limits.take(route.group, key.value.accountId, world.clock.wallNow());
+  const rate: RateAnswer = limits.take(route.group, key.value.pocketId, world.clock.wallNow());
   if (!rate.allowed) return limitAnswer(rate, "exchange", world.switches);
   const headers = { "Remaining-Req": rate.header };
   const body = read.ok ? read.value.body : null;
   const answer = route.handle({ world: seen, key: key.value, query: query.value, body, nowMs });
-  return answer.ok ? jsonAnswer(route.status, answer.value, headers) : refusalAnswer(answer.fault, headers);
+  return answer.ok
+    ? jsonAnswer(route.status(world.switches), answer.value, headers)
+    : refusalAnswer(answer.fault, headers);
 }
 
 type Parameters = {

@@ -1,7 +1,13 @@
-import type { Permission } from "../api-keys.ts";
+import type { Permission } from "../accounts/api-keys.ts";
 import type { RateGroupName } from "../rate-limits.ts";
-import * as own from "./private.ts";
+import * as balances from "./private/balances.ts";
+import * as cancels from "./private/cancel-orders.ts";
+import * as keyRows from "./private/key-rows.ts";
+import * as places from "./private/place-orders.ts";
+import type { PrivateHandler } from "./private/private-request.ts";
+import * as reads from "./private/read-orders.ts";
 import * as quotation from "./quotation.ts";
+import type { Switches } from "../switches.ts";
 
 /** Every endpoint that is served, by method and path: its rate group, who may call it and what answers. */
 export type Route =
@@ -12,8 +18,8 @@ export type Route =
       /** null: any key */
       readonly permission: Permission | null;
       /** Of a success. */
-      readonly status: 200 | 201;
-      readonly handle: own.PrivateHandler;
+      readonly status: (switches: Switches) => 200 | 201;
+      readonly handle: PrivateHandler;
     };
 
 const open = (group: RateGroupName, handle: quotation.QuotationHandler): Route => ({
@@ -21,12 +27,18 @@ const open = (group: RateGroupName, handle: quotation.QuotationHandler): Route =
   group,
   handle,
 });
-const keyed = (permission: Permission | null, handle: own.PrivateHandler): Route => ({
+const keyed = (permission: Permission | null, handle: PrivateHandler): Route & { kind: "private" } => ({
   kind: "private",
   group: "default",
   permission,
-  status: 200,
+  status: () => 200,
   handle,
+});
+/** Orders that come in: `make_orders`, with a quota of their own. */
+const entering = (group: RateGroupName, handle: PrivateHandler): Route & { kind: "private" } => ({
+  ...keyed("make_orders", handle),
+  group,
+  status: () => 201,
 });
 
 export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
@@ -40,15 +52,24 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["GET /v1/ticker/all", open("ticker", quotation.allTickers)],
   ["GET /v1/orderbook", open("orderbook", quotation.orderbooks)],
   ["GET /v1/orderbook/instruments", open("orderbook", quotation.instruments)],
-  ["GET /v1/accounts", keyed("view_account", own.accounts)],
-  ["GET /v1/orders/chance", keyed("view_orders", own.chance)],
-  ["POST /v1/orders", { ...keyed("make_orders", own.placeOrder), group: "order", status: 201 } as Route],
-  ["POST /v1/orders/test", { ...keyed("make_orders", own.testOrder), group: "orderTest", status: 201 } as Route],
-  ["GET /v1/order", keyed("view_orders", own.readOrder)],
-  ["DELETE /v1/order", keyed("make_orders", own.cancelOrder)],
-  ["GET /v1/orders/uuids", keyed("view_orders", own.ordersByIds)],
-  ["GET /v1/orders/open", keyed("view_orders", own.openOrders)],
-  ["GET /v1/orders/closed", keyed("view_orders", own.closedOrders)],
-  ["GET /v1/api_keys", keyed(null, own.apiKeys)],
-  ["DELETE /v1/withdraws/coin", keyed("withdraw", own.cancelWithdrawal)],
+  ["GET /v1/accounts", keyed("view_account", balances.accounts)],
+  ["GET /v1/orders/chance", keyed("view_orders", balances.chance)],
+  ["POST /v1/orders", entering("order", places.placeOrder)],
+  ["POST /v1/orders/test", entering("orderTest", places.testOrder)],
+  [
+    "POST /v1/orders/cancel_and_new",
+    { ...entering("order", places.cancelAndNew), status: ({ cancelAndNewStatus }) => cancelAndNewStatus },
+  ],
+  ["GET /v1/order", keyed("view_orders", reads.readOrder)],
+  ["GET /v1/orders/uuids", keyed("view_orders", reads.ordersByIds)],
+  ["GET /v1/orders/open", keyed("view_orders", reads.openOrders)],
+  ["GET /v1/orders/closed", keyed("view_orders", reads.closedOrders)],
+  ["DELETE /v1/order", keyed("make_orders", cancels.cancelOrder)],
+  ["DELETE /v1/orders/uuids", keyed("make_orders", cancels.cancelByIds)],
+  ["DELETE /v1/orders/open", { ...keyed("make_orders", cancels.cancelOpen), group: "orderCancelAll" }],
+  ["GET /v1/api_keys", keyed(null, keyRows.apiKeys)],
+  ["GET /v1/status/wallet", keyed(null, keyRows.walletStatus)],
+  ["GET /v1/pockets", keyed("manage_pockets", keyRows.pockets)],
+  ["GET /v1/pockets/api_keys", keyed("manage_pockets", keyRows.pocketKeys)],
+  ["DELETE /v1/withdraws/coin", keyed("withdraw", keyRows.cancelWithdrawal)],
 ]);

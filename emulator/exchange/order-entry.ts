@@ -1,23 +1,16 @@
 import * as v from "valibot";
-import { Big, decimal, isDecimalText } from "../domain/decimal.ts";
-import { isOnTick, MAXIMUM_TOTAL, MINIMUM_TOTAL, quoteOf, VOLUME_DECIMALS, type Side } from "../domain/market.ts";
-import type { MarketCode } from "../domain/market-code.ts";
-import type { MatchingType, SelfMatch, TimeInForce } from "../domain/matching-order.ts";
-import { ok, type Result } from "../domain/result.ts";
-import { refuse, type Refusal } from "./refusal.ts";
+import { decimal, isDecimalText } from "../../domain/decimal.ts";
+import type { MarketCode } from "../../domain/market-code.ts";
+import type { OrderTerms, SelfMatch, TimeInForce } from "../../domain/matching-order.ts";
+import { ok, type Result } from "../../domain/result.ts";
+import { refuse, type Refusal } from "../refusal.ts";
+import type { Switches } from "../switches.ts";
 
 /** A new order as its sender wrote it, checked for shape and for the combination its type allows. */
-export type OrderEntry = {
-  readonly market: MarketCode;
-  readonly side: Side;
-  readonly type: MatchingType;
-  readonly price: Big | null;
-  readonly volume: Big | null;
-  readonly timeInForce: TimeInForce | null;
-  readonly selfMatch: SelfMatch;
-  readonly identifier: string | null;
-};
+export type OrderEntry = Omit<OrderTerms, "uuid" | "accountId" | "createdAtMs">;
 
+const LONGEST_IDENTIFIER = 64;
+const Identifier = v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_IDENTIFIER));
 const Text = v.optional(v.nullable(v.string()));
 /** Amounts are texts: a JSON number has lost digits before it could be checked. Source: upbit-api 2.3, 4.3. */
 const BodySchema = v.object({
@@ -28,24 +21,28 @@ const BodySchema = v.object({
   price: Text,
   time_in_force: Text,
   smp_type: Text,
-  identifier: v.optional(v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(64)))),
+  identifier: v.optional(v.nullable(Identifier)),
 });
 type Body = v.InferOutput<typeof BodySchema>;
 
 const TIMES_IN_FORCE = ["ioc", "fok", "post_only"] as const;
 const SELF_MATCHES = ["cancel_maker", "cancel_taker", "reduce", "none"] as const;
-/** Since 2026-11-09 (announced); before that nothing was prevented. Source: upbit-api 4.3, 9.1. */
-const DEFAULT_SELF_MATCH: SelfMatch = "cancel_maker";
+/** What a request may rely on beyond its own words. */
+export type EntryRules = { readonly markets: { has(code: MarketCode): boolean }; readonly switches: Switches };
+
+/** The identifier of a request that may be unreadable otherwise, null where there is none to use up. */
+export const identifierOf = (body: Readonly<Record<string, unknown>> | null): string | null =>
+  v.is(Identifier, body?.["identifier"]) ? body["identifier"] : null;
 
 /** Source: upbit-api 4.3, both tables. */
-export function readOrderEntry(body: unknown, markets: ReadonlySet<string>): Result<OrderEntry, Refusal> {
+export function readOrderEntry(body: unknown, { markets, switches }: EntryRules): Result<OrderEntry, Refusal> {
   const read = v.safeParse(BodySchema, body);
   if (!read.success) {
     const fields = read.issues.map((issue) => v.getDotPath(issue) ?? "body");
     return refuse(400, "validation_error", fields.map((field) => `${field} does not have a valid value`).join(", "));
   }
   const entry = read.output;
-  if (!markets.has(entry.market)) return refuse(400, "notfoundmarket", "마켓 정보를 찾을 수 없습니다.");
+  if (!markets.has(entry.market as MarketCode)) return refuse(400, "notfoundmarket", "마켓 정보를 찾을 수 없습니다.");
   const combination = wrongCombination(entry);
   if (combination) return combination;
   for (const field of ["price", "volume"] as const) {
@@ -61,9 +58,15 @@ export function readOrderEntry(body: unknown, markets: ReadonlySet<string>): Res
     price: amount(entry.price),
     volume: amount(entry.volume),
     timeInForce: (entry.time_in_force ?? null) as TimeInForce | null,
-    selfMatch: (entry.smp_type ?? (entry.time_in_force === "post_only" ? "none" : DEFAULT_SELF_MATCH)) as SelfMatch,
+    selfMatch: (entry.smp_type as SelfMatch | null | undefined) ?? unnamedSelfMatch(entry, switches),
     identifier: entry.identifier ?? null,
   });
+}
+
+/** Before `cancel_maker` became the default nothing was prevented, and nothing is told. Source: upbit-api 4.3, 9.1. */
+function unnamedSelfMatch({ time_in_force: time }: Body, { smpDefault }: Switches): SelfMatch | null {
+  if (smpDefault === "none") return null;
+  return time === "post_only" ? "none" : smpDefault;
 }
 
 function wrongCombination({ side, ord_type: type, price, volume, ...rest }: Body) {
@@ -85,22 +88,4 @@ function wrongCombination({ side, ord_type: type, price, volume, ...rest }: Body
   if (time === "post_only" && self !== null && self !== "none")
     return refuse(400, "invalid_post_only", "post_only와 자전거래 체결 방지 옵션은 함께 사용할 수 없습니다.");
   return null;
-}
-
-/** Tick, decimals and totals. A market or best ask has no price of its own: `estimate` is the best bid.
- *  Source: upbit-api 5.1, 5.4, 9.9. */
-export function checkAmounts(entry: OrderEntry, estimate: Big): Result<OrderEntry, Refusal> {
-  const { market, side, type, price, volume } = entry;
-  const quote = quoteOf(market);
-  if (type === "limit" && !isOnTick(quote, price!))
-    return refuse(400, `invalid_price_${side}`, "주문 가격 단위를 잘못 입력하셨습니다.");
-  if (volume && !volume.round(VOLUME_DECIMALS, Big.roundDown).eq(volume))
-    return refuse(400, `invalid_volume_${side}`, "주문 수량은 소수점 여덟째 자리까지 입력할 수 있습니다.");
-  const total = volume === null ? price! : (price ?? estimate).times(volume);
-  if (total.lt(MINIMUM_TOTAL[quote]))
-    return refuse(400, `under_min_total_${side}`, `최소 주문 금액은 ${MINIMUM_TOTAL[quote]} ${quote}입니다.`);
-  const maximum = MAXIMUM_TOTAL[quote];
-  if (maximum !== null && total.gt(maximum))
-    return refuse(400, `over_krw_funds_${side}`, `최대 주문 금액은 ${maximum} ${quote}입니다.`);
-  return ok(entry);
 }
