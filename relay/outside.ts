@@ -8,6 +8,8 @@ export type Outside = {
   wallNow(): EpochMs;
   randomBytes(count: number): Bytes;
   sleep(ms: number): Promise<void>;
+  /** Aborts a request after so long. */
+  timeout(ms: number): AbortSignal;
   /** Keeps work alive after the answer has left. */
   waitUntil(work: Promise<unknown>): void;
   /** Text kept beside the isolates under a name for a while, or null where there is no cache. */
@@ -40,6 +42,7 @@ export function realOutside(waitUntil: (work: Promise<unknown>) => void): Outsid
     wallNow: () => epochMs(Date.now()),
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    timeout: (ms) => AbortSignal.timeout(ms),
     waitUntil,
     pageCache: cloudflareCache,
     report: (requestId, error) => console.error(requestId, error instanceof Error ? error.stack : "not an error"),

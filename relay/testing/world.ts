@@ -52,6 +52,7 @@ export class World {
         await new Promise((resolve) => setTimeout(resolve, ms / 50));
         clock.nowMs = epochMs(Math.max(clock.nowMs, awakeMs));
       },
+      timeout: (ms) => AbortSignal.timeout(ms),
       waitUntil: () => undefined,
       pageCache: {
         get: async (name) => {

@@ -43,7 +43,7 @@ export async function callExchange(relay: Relay, request: ExchangeRequest): Prom
   const headers: Record<string, string> = { Accept: "application/json" };
   if (signer) headers["Authorization"] = `Bearer ${await signRequest(signer, parameters, newId(relay))}`;
   const query = method !== "POST" && parameters.length > 0 ? `?${sentQuery(parameters)}` : "";
-  const init = { method, headers, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
+  const init = { method, headers, redirect: "manual", signal: relay.outside.timeout(TIMEOUT_MS) } as const;
   if (method === "POST") headers["Content-Type"] = "application/json";
   const body = method === "POST" ? { body: JSON.stringify(Object.fromEntries(parameters)) } : {};
   try {
