@@ -22,6 +22,14 @@ describe("the house", () => {
     expect(forbidden({ file: "web/model/x.ts", line: 1, target: "../features/windows.ts" })).toBeNull();
   });
 
+  it("reaches WebCrypto through one file of the relay, so that a simulation can stand in for it", () => {
+    const port = "relay/web-crypto.ts";
+    const uses = files
+      .filter((file) => file.startsWith("relay/") && !/\.test\.ts$|\/testing\//.test(file))
+      .filter((file) => /\bsubtle\b|from "jose|from "@block65/.test(readFileSync(file, "utf8")));
+    expect(uses).toEqual([port]);
+  });
+
   it("keeps files short enough to read in one sitting", () => {
     const long = files.filter((file) => readFileSync(file, "utf8").split("\n").length > MOST_LINES);
     expect(long).toEqual([]);

@@ -68,7 +68,11 @@ export const ROOMS = {
     mayImport: [],
     packages: ["workbox-precaching", "workbox-routing", "workbox-strategies"],
   },
-  relay: { folder: "relay", mayImport: ["domain"], packages: ["hono", "jose", "valibot", "cloudflare:workers"] },
+  relay: {
+    folder: "relay",
+    mayImport: ["domain"],
+    packages: ["@block65/webcrypto-web-push", "hono", "valibot", "cloudflare:workers"],
+  },
   // Tells Vitest how to run the relay's tests in workerd; no code of the product.
   "relay-tests": { folder: "relay/vitest.config.ts", mayImport: [], packages: "any" },
   emulator: { folder: "emulator", mayImport: ["domain"], packages: ["ws", "valibot", "node:"] },

@@ -5,6 +5,8 @@ import { isDecimalText } from "./decimal.ts";
 import type { DecimalText, EpochMs } from "./units.ts";
 
 /** The contract between web and relay, parsed on both sides. Bodies are JSON; non-2xx is `ProblemSchema`. */
+export * from "./wire-accounts.ts";
+export * from "./wire-notices.ts";
 
 const Decimal = v.pipe(
   v.string(),
@@ -30,71 +32,6 @@ export const ConfigSchema = v.object({
   marketClock: v.object({ marketMs: Epoch, wallMs: Epoch, speed: v.pipe(Finite, v.minValue(0)) }),
 });
 export type Config = v.InferOutput<typeof ConfigSchema>;
-
-// ── accounts ─────────────────────────────────────────────────────────────────────────────────────────────────────
-/** Names people log in with: letters of any script, digits and `._-`, compared without case. */
-export const NameSchema = v.pipe(
-  v.string(),
-  v.trim(),
-  v.normalize("NFC"),
-  v.toLowerCase(),
-  v.regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{1,31}$/u),
-);
-const DisplayNameSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(40));
-/** 16 random bytes, lower-case hex. */
-const SaltSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
-/** Argon2id of the password under the salt, made in the browser: 32 bytes, lower-case hex. The relay never sees a password. */
-const VerifierSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-/** Argon2id parameters; a change needs a new verifier version. Source: RFC 9106, section 4 (second recommendation, memory cut for phones). */
-export const ARGON2 = { memoryKib: 19_456, iterations: 2, parallelism: 1, hashLength: 32 } as const;
-
-export const UserSchema = v.object({
-  id: v.string(),
-  name: v.string(),
-  displayName: v.string(),
-  role: v.picklist(["member", "admin"]),
-  createdAtMs: Epoch,
-});
-export type User = v.InferOutput<typeof UserSchema>;
-
-/** POST /api/sign-up, anyone → 201 { user } and a session cookie. The first admin needs the set-up code. */
-export const SignUpSchema = v.strictObject({
-  name: NameSchema,
-  displayName: DisplayNameSchema,
-  salt: SaltSchema,
-  verifier: VerifierSchema,
-  setUpCode: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(64))),
-});
-/** POST /api/sign-in-salt, anyone. An unknown name gets a stable salt that looks like any other. */
-export const SaltRequestSchema = v.strictObject({ name: NameSchema });
-export const SaltAnswerSchema = v.object({ salt: SaltSchema });
-/** POST /api/log-in, anyone → 200 { user } and a session cookie. POST /api/log-out, owner → 204. */
-export const LogInSchema = v.strictObject({ name: NameSchema, verifier: VerifierSchema });
-/** GET /api/me, owner */
-export const UserAnswerSchema = v.object({ user: UserSchema });
-
-// ── the trading key ──────────────────────────────────────────────────────────────────────────────────────────────
-/** PUT /api/key, owner → 200 { key }. The secret goes in and never comes out. */
-export const KeyEntrySchema = v.strictObject({
-  accessKey: v.pipe(v.string(), v.trim(), v.regex(/^[A-Za-z0-9]{20,80}$/)),
-  secretKey: v.pipe(v.string(), v.trim(), v.regex(/^[A-Za-z0-9]{20,80}$/)),
-});
-const Permission = v.picklist(["yes", "no", "unclear"]);
-export const StoredKeySchema = v.object({
-  /** First four and last four characters. */
-  accessKeyMasked: v.string(),
-  permissions: v.object({
-    viewAccount: Permission,
-    viewOrders: Permission,
-    makeOrders: Permission,
-    withdraw: Permission,
-  }),
-  expiresAtMs: v.nullable(Epoch),
-  storedAtMs: Epoch,
-});
-export type StoredKey = v.InferOutput<typeof StoredKeySchema>;
-/** GET /api/key, owner. DELETE /api/key, owner → 204. */
-export const KeyAnswerSchema = v.object({ key: v.nullable(StoredKeySchema) });
 
 /** GET /api/assets, owner */
 export const AssetsAnswerSchema = v.object({

@@ -1,5 +1,5 @@
 import { Hono, type Context } from "hono";
-import { readSession, tokenHashOf } from "./accounts/session.ts";
+import { readSession, requireFresh, tokenHashOf } from "./accounts/session.ts";
 import { userOf } from "./accounts/user-row.ts";
 import { refuse, stop } from "./faults.ts";
 import { dress } from "./http/dress.ts";
@@ -38,14 +38,16 @@ async function serve(relay: Relay, route: Route, context: Context): Promise<Resp
   return dress(answered.ok ? answered.value : problem(answered.fault, requestId), requestId);
 }
 
-/** Origin, session, role, then the route. Rules X3, X4. */
+/** Origin, session, role, a fresh password where it is asked for, then the route. Rules X3, X4, X22. */
 async function enter(route: Route, call: Call): Answered {
   const origin = sameOrigin(call.request);
   if (!origin.ok) return origin;
   if (route.access === "anyone") return route.handle(call);
-  const sessionHash = await tokenHashOf(call.request);
+  const sessionHash = await tokenHashOf(call);
   const row = sessionHash === null ? null : await readSession(call.relay, sessionHash);
   if (sessionHash === null || !row) return stop("signed-out", "Nobody is signed in.");
   if (route.access === "admin" && row.role !== "admin") return refuse("forbidden", "Only an admin may do this.");
-  return route.handle({ ...call, user: userOf(row), sessionHash });
+  const owner = { ...call, user: userOf(row), sessionHash, confirmedMs: row.confirmed_wall_ms };
+  const fresh = route.access === "fresh" ? requireFresh(owner) : null;
+  return fresh?.ok === false ? fresh : route.handle(owner);
 }

@@ -29,5 +29,12 @@ export function uuidOf(random: Uint8Array): string {
   return hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-export const sha256 = async (text: string): Promise<string> =>
-  hex(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text))));
+/** As JWTs and Web Push spell bytes: no padding, no letter that an address would encode. Source: RFC 4648, section 5. */
+export const base64Url = (bytes: Uint8Array): string =>
+  base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+/** @returns null when the text is not unpadded base64url */
+export function bytesOfBase64Url(text: string): Bytes | null {
+  const plain = text.replaceAll("-", "+").replaceAll("_", "/");
+  return text.includes("=") ? null : bytesOfBase64(plain.padEnd(Math.ceil(plain.length / 4) * 4, "="));
+}

@@ -7,10 +7,20 @@ export type Env = {
   /** Address of the proxy with the fixed IP, where there is one, and the token it asks for (at least 32 characters). */
   readonly EGRESS_URL?: string;
   readonly EGRESS_TOKEN?: string;
-  /** 32 random bytes, base64 or hex: wraps every user's data key. */
+  /** 32 random bytes, base64 or hex: wraps every user's data key. Version 1. */
   readonly MASTER_KEY?: string;
+  /** Further versions, `2:KEY,3:KEY`; the highest wraps. */
+  readonly MASTER_KEYS?: string;
   /** At least 32 random bytes, hex: keys the hashes of credentials. */
   readonly PEPPER?: string;
   /** At least 12 characters: makes the first admin. */
   readonly SET_UP_CODE?: string;
+  /** `open`, `invitation` (the default) or `closed`. */
+  readonly SIGN_UP?: string;
+  /** IPv4 addresses, separated by commas, from which the exchange sees the relay. */
+  readonly EGRESS_IPS?: string;
+  /** Push messages: a P-256 key pair in base64url and whom a push service may write to. All three or none. */
+  readonly VAPID_PUBLIC_KEY?: string;
+  readonly VAPID_PRIVATE_KEY?: string;
+  readonly VAPID_SUBJECT?: string;
 };

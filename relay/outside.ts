@@ -1,12 +1,14 @@
 import { epochMs, SECOND_MS, type EpochMs } from "../domain/units.ts";
 import type { Bytes } from "./bytes.ts";
+import { webCrypto, type CryptoPort } from "./web-crypto.ts";
 
-/** Everything outside the relay but its database: the network, time, chance, the cache. One port, so that a
+/** Everything outside the relay but its database: the network, time, chance, cryptography, the cache. One port, so that a
  *  deterministic simulation can stand in for the world. */
 export type Outside = {
   fetch(url: string, init: RequestInit): Promise<Response>;
   wallNow(): EpochMs;
   randomBytes(count: number): Bytes;
+  readonly crypto: CryptoPort;
   sleep(ms: number): Promise<void>;
   /** Aborts a request after so long. */
   timeout(ms: number): AbortSignal;
@@ -41,6 +43,7 @@ export function realOutside(waitUntil: (work: Promise<unknown>) => void): Outsid
     fetch: (url, init) => fetch(url, init),
     wallNow: () => epochMs(Date.now()),
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    crypto: webCrypto,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     timeout: (ms) => AbortSignal.timeout(ms),
     waitUntil,

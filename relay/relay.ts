@@ -33,7 +33,7 @@ export type Relay = {
 
 /** Fails with a sentence for the operator when a secret or an address is missing or unfit. Rule X1. */
 export async function createRelay(env: Env, outside: Outside): Promise<Result<Relay, string>> {
-  const settings = await readSettings(env);
+  const settings = await readSettings(env, outside.crypto);
   if (!settings.ok) return settings;
   return ok({ db: env.DB, settings: settings.value, outside, memory: nothingYet() });
 }

@@ -1,7 +1,12 @@
 import { fail, ok, type Result } from "../domain/result.ts";
-import { bytesOfBase64, bytesOfHex, hex, utf8, type Bytes } from "./bytes.ts";
+import { bytesOfHex, hex, type Bytes } from "./bytes.ts";
 import type { Env } from "./env.ts";
+import { readMasterKeys, type MasterKeys } from "./keys/master-keys.ts";
+import { readVapid, type Vapid } from "./push/vapid.ts";
 import type { Egress } from "./upbit/egress.ts";
+import type { CryptoPort } from "./web-crypto.ts";
+
+export const SIGN_UP_MODES = ["open", "invitation", "closed"] as const;
 
 /** The deployment's variables and secrets, checked once an isolate. Keys are handles that cannot be exported. */
 export type Settings = {
@@ -12,20 +17,25 @@ export type Settings = {
   readonly egress: Egress | null;
   /** The exchange and the way to it lie on this machine: play money, orders may go out, its clock counts. */
   readonly loopbackExchange: boolean;
-  /** AES-256-GCM. */
-  readonly masterKey: CryptoKey;
+  readonly masterKeys: MasterKeys;
   /** HMAC-SHA-256. */
   readonly pepper: CryptoKey;
   readonly setUpCode: string;
+  readonly signUp: (typeof SIGN_UP_MODES)[number];
+  /** What a person registers at the exchange for the key: where the relay's requests come from. Empty: not known. */
+  readonly egressAddresses: readonly string[];
+  /** Null: this deployment sends no push messages. */
+  readonly vapid: Vapid | null;
 };
 
-const KEY_BYTES = 32;
+const PEPPER_BYTES = 32;
 const SHORTEST_SET_UP_CODE = 12;
 /** 128 bits in hex; letters that travel in a header as they are. */
 const EGRESS_TOKEN = /^[A-Za-z0-9_-]{32,128}$/;
 const LOOPBACK_HOSTS: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 
-const isLoopback = (url: URL): boolean => LOOPBACK_HOSTS.includes(url.hostname);
+export const isLoopback = (url: URL): boolean => LOOPBACK_HOSTS.includes(url.hostname);
 
 /** An address without credentials or query; anything that leaves this machine must be encrypted. */
 function readAddress(text: string | undefined, secure: string, plain: string): URL | null {
@@ -35,14 +45,23 @@ function readAddress(text: string | undefined, secure: string, plain: string): U
   return url.protocol === secure || (url.protocol === plain && isLoopback(url)) ? url : null;
 }
 
-function readMasterKey(text: string | undefined): Bytes | null {
-  const bytes = text ? (bytesOfHex(text) ?? bytesOfBase64(text)) : null;
-  return bytes?.length === KEY_BYTES ? bytes : null;
-}
-
 function readPepper(text: string | undefined): Bytes | null {
   const bytes = text ? bytesOfHex(text) : null;
-  return bytes && bytes.length >= KEY_BYTES ? bytes : null;
+  return bytes && bytes.length >= PEPPER_BYTES ? bytes : null;
+}
+
+/** A deployment that says nothing takes nobody in without an invitation. */
+function readSignUp(text: string | undefined): Settings["signUp"] | null {
+  const mode = text?.trim() || "invitation";
+  return SIGN_UP_MODES.find((known) => known === mode) ?? null;
+}
+
+function readEgressAddresses(text: string | undefined): readonly string[] | null {
+  const addresses = (text ?? "")
+    .split(",")
+    .map((address) => address.trim())
+    .filter(Boolean);
+  return addresses.every((address) => IPV4.test(address)) ? addresses : null;
 }
 
 /** No address, no hop; a hop without its token is a mistake. */
@@ -58,42 +77,51 @@ function readEgress(env: Env, exchange: URL): Result<Egress | null, string> {
 }
 
 /** Refuses with a sentence that names the variable, never its value. Rule X1. */
-export async function readSettings(env: Env): Promise<Result<Settings, string>> {
+export async function readSettings(env: Env, crypto: CryptoPort): Promise<Result<Settings, string>> {
   const exchange = readAddress(env.EXCHANGE_URL, "https:", "http:");
   if (!exchange) return fail("EXCHANGE_URL is missing or is not an https address (plain http only on this machine).");
   const socket = readAddress(env.EXCHANGE_WS_URL, "wss:", "ws:");
   if (!socket) return fail("EXCHANGE_WS_URL is missing or is not a wss address (plain ws only on this machine).");
   const egress = readEgress(env, exchange);
   if (!egress.ok) return egress;
-  const master = readMasterKey(env.MASTER_KEY);
-  if (!master) return fail("MASTER_KEY is missing or is not 32 bytes in base64 or hex.");
+  const masterKeys = await readMasterKeys(env, crypto);
+  if (!masterKeys.ok) return masterKeys;
   const pepper = readPepper(env.PEPPER);
   if (!pepper) return fail("PEPPER is missing or is shorter than 32 bytes in hex.");
   const setUpCode = env.SET_UP_CODE?.trim() ?? "";
   if (setUpCode.length < SHORTEST_SET_UP_CODE) return fail("SET_UP_CODE is missing or is shorter than 12 characters.");
+  const signUp = readSignUp(env.SIGN_UP);
+  if (!signUp) return fail("SIGN_UP is none of open, invitation, closed.");
+  const egressAddresses = readEgressAddresses(env.EGRESS_IPS);
+  if (!egressAddresses) return fail("EGRESS_IPS is not a list of IPv4 addresses separated by commas.");
+  const vapid = await readVapid(env, crypto);
+  if (!vapid.ok) return vapid;
   return ok({
     exchangeUrl: exchange.href.replace(/\/$/, ""),
     exchangeWsUrl: socket.href,
     egress: egress.value,
     loopbackExchange: isLoopback(exchange),
-    masterKey: await crypto.subtle.importKey("raw", master, "AES-GCM", false, ["encrypt", "decrypt"]),
-    pepper: await crypto.subtle.importKey("raw", pepper, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]),
+    masterKeys: masterKeys.value,
+    pepper: await crypto.hmacKey("SHA-256", pepper),
     setUpCode,
+    signUp,
+    egressAddresses,
+    vapid: vapid.value,
   });
 }
 
+type Peppered = { readonly settings: Settings; readonly outside: { readonly crypto: CryptoPort } };
+
 /** Keyed hash of a text under the pepper, hex. `purpose` keeps the uses apart. */
-export async function pepperedHash(settings: Settings, purpose: string, text: string): Promise<string> {
-  const mac = await crypto.subtle.sign("HMAC", settings.pepper, utf8(`${purpose}:${text}`));
-  return hex(new Uint8Array(mac));
-}
+export const pepperedHash = async ({ settings, outside }: Peppered, purpose: string, text: string): Promise<string> =>
+  hex(await outside.crypto.hmac(settings.pepper, `${purpose}:${text}`));
 
 /** Whether the text has that keyed hash, compared in constant time. */
 export async function matchesPepperedHash(
-  settings: Settings,
+  { settings, outside }: Peppered,
   purpose: string,
   { text, hash }: { text: string; hash: string },
 ): Promise<boolean> {
   const mac = bytesOfHex(hash);
-  return mac !== null && (await crypto.subtle.verify("HMAC", settings.pepper, mac, utf8(`${purpose}:${text}`)));
+  return mac !== null && outside.crypto.hmacFits(settings.pepper, mac, `${purpose}:${text}`);
 }

@@ -16,6 +16,7 @@ export default defineConfig({
           MASTER_KEY: "11".repeat(32),
           PEPPER: "22".repeat(32),
           SET_UP_CODE: "set-up-code-of-the-tests",
+          SIGN_UP: "open",
           MIGRATIONS: await readD1Migrations(here("./migrations")),
         },
       },

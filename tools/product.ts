@@ -49,7 +49,13 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   try {
     writeStaticHeaders(exchange.rest, exchange.ws);
     applyMigrations(options.folder);
-    const relay = await startRelay(options, { ...secrets, EXCHANGE_URL: exchange.rest, EXCHANGE_WS_URL: exchange.ws });
+    const relay = await startRelay(options, {
+      ...secrets,
+      EXCHANGE_URL: exchange.rest,
+      EXCHANGE_WS_URL: exchange.ws,
+      // Nobody but this machine reaches it.
+      SIGN_UP: "open",
+    });
     return {
       address: relay.address,
       setUpCode: secrets.SET_UP_CODE,

@@ -102,7 +102,7 @@ describe("accounts", () => {
   it("keeps neither verifier nor password: the stored hash is keyed and bound to the user", async () => {
     await world.person("one");
     await world.person("two");
-    const rows = await rowsOf("SELECT verifier_mac FROM users");
+    const rows = await rowsOf("SELECT verifier_mac FROM credentials");
     expect(rows).toHaveLength(2);
     expect(rows[0]!["verifier_mac"]).not.toBe(rows[1]!["verifier_mac"]);
     expect(JSON.stringify(rows)).not.toContain(VERIFIER);

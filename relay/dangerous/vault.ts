@@ -4,9 +4,10 @@ import { base64, bytesOfBase64, utf8, type Bytes } from "../bytes.ts";
 import type { RelayFault } from "../faults.ts";
 import type { Relay } from "../relay.ts";
 import type { Signer } from "../upbit/sign.ts";
+import type { CryptoPort } from "../web-crypto.ts";
 
 /** The only place where a secret key is in the clear. It enters from the request that brings it, lies in the database
- *  as AES-256-GCM under a data key of its own, which is wrapped by the master key, and leaves as a signing handle that
+ *  as AES-256-GCM under a data key of its own, which is wrapped by a master key, and leaves as a signing handle that
  *  cannot be read back. Both layers name user, key and version as associated data: a row copied to another user or
  *  changed in place does not open. Rules K1, K2. */
 
@@ -18,16 +19,22 @@ const DATA_KEY_BYTES = 32;
 /** Whose key it is and under which name it lies. */
 export type KeyOwner = { readonly userId: string; readonly keyId: string };
 /** Base64 of the nonce followed by the ciphertext with its tag. */
-export type SealedKey = { readonly version: number; readonly wrappedKey: string; readonly sealed: string };
+export type SealedKey = {
+  readonly version: number;
+  /** Version of the master key that wrapped the data key. */
+  readonly masterVersion: number;
+  readonly wrappedKey: string;
+  readonly sealed: string;
+};
 type KeyEntry = { readonly accessKey: string; readonly secretKey: string };
 const EntrySchema = v.object({ accessKey: v.string(), secretKey: v.string() });
 
 const associated = (layer: "wrap" | "seal", { userId, keyId }: KeyOwner): Bytes =>
   utf8(`observator ${layer} v${VERSION} ${userId} ${keyId}`);
 
-async function encrypt(relay: Relay, key: CryptoKey, plain: Bytes, additionalData: Bytes): Promise<string> {
+async function encrypt(relay: Relay, key: CryptoKey, text: Bytes, additionalData: Bytes): Promise<string> {
   const iv = relay.outside.randomBytes(IV_BYTES);
-  const cipher = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, key, plain));
+  const cipher = await relay.outside.crypto.encrypt(key, iv, { text, additionalData });
   const joined = new Uint8Array(IV_BYTES + cipher.length);
   joined.set(iv);
   joined.set(cipher, IV_BYTES);
@@ -35,35 +42,49 @@ async function encrypt(relay: Relay, key: CryptoKey, plain: Bytes, additionalDat
 }
 
 /** @returns null when it was not sealed by this key for this owner */
-async function decrypt(key: CryptoKey, text: string, additionalData: Bytes): Promise<Bytes | null> {
-  const bytes = bytesOfBase64(text);
+async function decrypt(relay: Relay, key: CryptoKey, sealed: string, additionalData: Bytes): Promise<Bytes | null> {
+  const bytes = bytesOfBase64(sealed);
   if (!bytes || bytes.length <= IV_BYTES) return null;
-  const iv = bytes.slice(0, IV_BYTES);
-  try {
-    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData }, key, bytes.slice(IV_BYTES));
-    return new Uint8Array(plain);
-  } catch {
-    return null;
-  }
+  const text = bytes.slice(IV_BYTES);
+  return relay.outside.crypto.decrypt(key, bytes.slice(0, IV_BYTES), { text, additionalData });
 }
-
-const importDataKey = (bytes: Bytes, usage: "encrypt" | "decrypt"): Promise<CryptoKey> =>
-  crypto.subtle.importKey("raw", bytes, "AES-GCM", false, [usage]);
 
 export async function sealKey(relay: Relay, owner: KeyOwner, entry: KeyEntry): Promise<SealedKey> {
   const dataKey = relay.outside.randomBytes(DATA_KEY_BYTES);
   const plain = utf8(JSON.stringify({ accessKey: entry.accessKey, secretKey: entry.secretKey }));
-  const sealed = await encrypt(relay, await importDataKey(dataKey, "encrypt"), plain, associated("seal", owner));
-  const wrappedKey = await encrypt(relay, relay.settings.masterKey, dataKey, associated("wrap", owner));
+  const sealed = await encrypt(relay, await relay.outside.crypto.cipherKey(dataKey), plain, associated("seal", owner));
+  const wrapped = await wrap(relay, owner, dataKey);
   dataKey.fill(0);
   plain.fill(0);
-  return { version: VERSION, wrappedKey, sealed };
+  return { version: VERSION, ...wrapped, sealed };
+}
+
+async function wrap(relay: Relay, owner: KeyOwner, dataKey: Bytes) {
+  const { newest, byVersion } = relay.settings.masterKeys;
+  const wrappedKey = await encrypt(relay, byVersion.get(newest)!, dataKey, associated("wrap", owner));
+  return { masterVersion: newest, wrappedKey };
+}
+
+function unwrap(relay: Relay, owner: KeyOwner, stored: SealedKey): Promise<Bytes | null> {
+  const master = relay.settings.masterKeys.byVersion.get(stored.masterVersion);
+  if (stored.version !== VERSION || !master) return Promise.resolve(null);
+  return decrypt(relay, master, stored.wrappedKey, associated("wrap", owner));
+}
+
+/** The same key under the newest master key; what is sealed inside is not opened.
+ *  @returns null when the master key it was wrapped with is not at hand. Rule K6. */
+export async function rewrapKey(relay: Relay, owner: KeyOwner, stored: SealedKey): Promise<SealedKey | null> {
+  const dataKey = await unwrap(relay, owner, stored);
+  if (!dataKey) return null;
+  const wrapped = await wrap(relay, owner, dataKey);
+  dataKey.fill(0);
+  return { ...stored, ...wrapped };
 }
 
 /** Source: upbit-api 2.2: the key of the signature is the secret's text as it was issued. */
-export async function signerOf(entry: KeyEntry): Promise<Signer> {
+export async function signerOf(crypto: CryptoPort, entry: KeyEntry): Promise<Signer> {
   const secret = utf8(entry.secretKey);
-  const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-512" }, false, ["sign"]);
+  const key = await crypto.hmacKey("SHA-512", secret);
   secret.fill(0);
   return { accessKey: entry.accessKey, key };
 }
@@ -76,15 +97,19 @@ export async function openSigner(
   const closed: RelayFault = {
     type: "internal",
     kind: "stop",
-    detail: "The stored key does not open with this deployment's master key; enter it again.",
+    detail: "The stored key does not open with this deployment's master keys; enter it again.",
   };
-  if (stored.version !== VERSION) return fail(closed);
-  const dataKey = await decrypt(relay.settings.masterKey, stored.wrappedKey, associated("wrap", owner));
+  const dataKey = await unwrap(relay, owner, stored);
   if (!dataKey) return fail(closed);
-  const plain = await decrypt(await importDataKey(dataKey, "decrypt"), stored.sealed, associated("seal", owner));
+  const plain = await decrypt(
+    relay,
+    await relay.outside.crypto.cipherKey(dataKey),
+    stored.sealed,
+    associated("seal", owner),
+  );
   dataKey.fill(0);
   if (!plain) return fail(closed);
   const entry = v.parse(EntrySchema, JSON.parse(new TextDecoder().decode(plain)));
   plain.fill(0);
-  return ok(await signerOf(entry));
+  return ok(await signerOf(relay.outside.crypto, entry));
 }

@@ -12,14 +12,20 @@ export type Call = {
   /** Address of the caller as the platform tells it. */
   readonly address: string;
 };
-export type OwnerCall = Call & { readonly user: User; readonly sessionHash: string };
+export type OwnerCall = Call & {
+  readonly user: User;
+  readonly sessionHash: string;
+  /** When this session last proved the password, wall time: for `requireFresh`. */
+  readonly confirmedMs: number;
+};
 export type Answered = Promise<Result<Response, RelayFault>>;
 
 type Path = { readonly method: "GET" | "POST" | "PUT" | "DELETE"; readonly path: `/api/${string}` };
 /** Who may call stands at the route and nowhere else. `owner` reaches only rows of the user who is signed in;
- *  `admin` is an owner with that role. Rule X3. */
+ *  `admin` is an owner with that role; `fresh` is an owner who gave the password within the last five minutes.
+ *  Rules X3, X22. */
 export type Route = Path &
   (
     | { readonly access: "anyone"; readonly handle: (call: Call) => Answered }
-    | { readonly access: "owner" | "admin"; readonly handle: (call: OwnerCall) => Answered }
+    | { readonly access: "owner" | "fresh" | "admin"; readonly handle: (call: OwnerCall) => Answered }
   );

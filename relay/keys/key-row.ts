@@ -1,7 +1,7 @@
 import type { StoredKey } from "../../domain/wire.ts";
 import { epochMs } from "../../domain/units.ts";
 import type { Result } from "../../domain/result.ts";
-import { openSigner } from "../dangerous/vault.ts";
+import { openSigner, type KeyOwner, type SealedKey } from "../dangerous/vault.ts";
 import { stop, type RelayFault } from "../faults.ts";
 import type { Relay } from "../relay.ts";
 import type { Signer } from "../upbit/sign.ts";
@@ -10,6 +10,7 @@ export type KeyRow = {
   readonly user_id: string;
   readonly id: string;
   readonly version: number;
+  readonly master_version: number;
   readonly wrapped_key: string;
   readonly sealed: string;
   readonly access_key_masked: string;
@@ -17,6 +18,7 @@ export type KeyRow = {
   readonly permissions: string;
   readonly expires_at_ms: number | null;
   readonly stored_wall_ms: number;
+  readonly warned_days: number | null;
 };
 
 /** The key as its owner may see it. */
@@ -30,12 +32,16 @@ export const storedKeyOf = (row: KeyRow): StoredKey => ({
 export const readKey = (relay: Relay, userId: string): Promise<KeyRow | null> =>
   relay.db.prepare("SELECT * FROM trading_keys WHERE user_id = ?").bind(userId).first<KeyRow>();
 
+export const ownerOf = (row: KeyRow): KeyOwner => ({ userId: row.user_id, keyId: row.id });
+export const sealedOf = (row: KeyRow): SealedKey => ({
+  version: row.version,
+  masterVersion: row.master_version,
+  wrappedKey: row.wrapped_key,
+  sealed: row.sealed,
+});
+
 export const signerOfRow = (relay: Relay, row: KeyRow): Promise<Result<Signer, RelayFault>> =>
-  openSigner(
-    relay,
-    { userId: row.user_id, keyId: row.id },
-    { version: row.version, wrappedKey: row.wrapped_key, sealed: row.sealed },
-  );
+  openSigner(relay, ownerOf(row), sealedOf(row));
 
 export async function signerOfUser(relay: Relay, userId: string): Promise<Result<Signer, RelayFault>> {
   const row = await readKey(relay, userId);

@@ -33,9 +33,9 @@ export function countCaller({ memory, outside }: Relay, address: string): Result
 export type Audience = "members" | "visitors";
 
 /** Looked up only when the exchange must be asked. */
-export async function audienceOf({ relay, request }: Call): Promise<Audience> {
-  const hash = await tokenHashOf(request);
-  return hash !== null && (await readSession(relay, hash)) !== null ? "members" : "visitors";
+export async function audienceOf(call: Call): Promise<Audience> {
+  const hash = await tokenHashOf(call);
+  return hash !== null && (await readSession(call.relay, hash)) !== null ? "members" : "visitors";
 }
 
 /** Before the exchange is asked: strangers have half of its turns between them, so that they cannot take all. */

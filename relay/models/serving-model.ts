@@ -1,5 +1,5 @@
 import type { PublishedModel } from "../../domain/wire.ts";
-import { auditRow } from "../audit.ts";
+import { auditRow } from "../audit/audit-row.ts";
 import type { Relay } from "../relay.ts";
 
 /** Models kept of each market, the serving one among them: enough to go back, little enough for a small database. */

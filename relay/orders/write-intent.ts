@@ -57,7 +57,8 @@ function insertOf(relay: Relay, intent: Intent, marketMs: number): D1PreparedSta
       `INSERT INTO orders (id, user_id, key_id, identifier, idempotency_key, origin, kind, market, side, price, volume,
          total, state, created_market_ms, updated_market_ms, created_wall_ms, updated_wall_ms, ask_wall_ms)
        SELECT ?1, user_id, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'sending', ?11, ?11, ?12, ?12, ?13
-       FROM trading_keys WHERE user_id = ?14 AND (?15 IS NULL OR EXISTS (
+       FROM trading_keys WHERE user_id = ?14
+         AND EXISTS (SELECT 1 FROM users WHERE id = ?14 AND locked_wall_ms IS NULL) AND (?15 IS NULL OR EXISTS (
          SELECT 1 FROM reservations WHERE id = ?15 AND state = 'claimed' AND lease_wall_ms = ?16 AND ?16 > ?12))
        ON CONFLICT (user_id, idempotency_key) DO NOTHING RETURNING id`,
     )

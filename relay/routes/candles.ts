@@ -1,10 +1,10 @@
 import { isMarketCode } from "../../domain/market-code.ts";
 import { ok } from "../../domain/result.ts";
-import { sha256 } from "../bytes.ts";
 import { refuse } from "../faults.ts";
 import type { Route } from "../http/route.ts";
 import { countCaller, audienceOf } from "../market/market-access.ts";
 import { candlePage } from "../market/candle-page.ts";
+import { sha256 } from "../web-crypto.ts";
 
 /** A finished day never changes: it is asked for once in a browser's life. */
 const FOR_EVER = "public, max-age=31536000, immutable";
@@ -24,7 +24,7 @@ export const candles: Route = {
     const { complete, text } = page.value;
     const json = { "Content-Type": "application/json" };
     if (!complete) return ok(new Response(text, { headers: json }));
-    const headers = { "Cache-Control": FOR_EVER, ETag: `"${(await sha256(text)).slice(0, 32)}"` };
+    const headers = { "Cache-Control": FOR_EVER, ETag: `"${(await sha256(relay.outside.crypto, text)).slice(0, 32)}"` };
     if (request.headers.get("If-None-Match") === headers.ETag) return ok(new Response(null, { status: 304, headers }));
     return ok(new Response(text, { headers: { ...headers, ...json } }));
   },

@@ -1,6 +1,6 @@
 import { ok, type Result } from "../../domain/result.ts";
 import { KeyEntrySchema, type StoredKey } from "../../domain/wire.ts";
-import { auditRow } from "../audit.ts";
+import { auditRow } from "../audit/audit-row.ts";
 import { sealKey, signerOf } from "../dangerous/vault.ts";
 import type { RelayFault } from "../faults.ts";
 import { answer, nothing } from "../http/answer.ts";
@@ -28,7 +28,7 @@ export const getKey: Route = {
 export const putKey: Route = {
   method: "PUT",
   path: PATH,
-  access: "owner",
+  access: "fresh",
   async handle(call) {
     const { relay, user } = call;
     const row = await checkedRow(call);
@@ -58,33 +58,40 @@ export const deleteKey: Route = {
 async function checkedRow({ relay, request, user }: OwnerCall): Promise<Result<KeyRow, RelayFault>> {
   const entry = await readBody(request, KeyEntrySchema);
   if (!entry.ok) return entry;
-  const facts = await checkKey(relay, await signerOf(entry.value));
+  const facts = await checkKey(relay, await signerOf(relay.outside.crypto, entry.value));
   if (!facts.ok) return facts;
   const id = newId(relay);
-  const { version, wrappedKey, sealed } = await sealKey(relay, { userId: user.id, keyId: id }, entry.value);
+  const { version, masterVersion, wrappedKey, sealed } = await sealKey(
+    relay,
+    { userId: user.id, keyId: id },
+    entry.value,
+  );
   return ok({
     user_id: user.id,
     id,
     version,
+    master_version: masterVersion,
     wrapped_key: wrappedKey,
     sealed,
     access_key_masked: maskedKey(entry.value.accessKey),
     permissions: JSON.stringify(facts.value.permissions),
     expires_at_ms: facts.value.expiresAtMs,
     stored_wall_ms: relay.outside.wallNow(),
+    warned_days: null,
   });
 }
 
 const upsert = (relay: Relay, row: KeyRow): D1PreparedStatement =>
   relay.db
     .prepare(
-      `INSERT OR REPLACE INTO trading_keys (user_id, id, version, wrapped_key, sealed, access_key_masked, permissions,
-         expires_at_ms, stored_wall_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO trading_keys (user_id, id, version, master_version, wrapped_key, sealed, access_key_masked,
+         permissions, expires_at_ms, stored_wall_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .bind(
       row.user_id,
       row.id,
       row.version,
+      row.master_version,
       row.wrapped_key,
       row.sealed,
       row.access_key_masked,

@@ -10,17 +10,21 @@ import { logOut } from "./log-out.ts";
 import { markets } from "./markets.ts";
 import { me } from "./me.ts";
 import { getServingModel, putServingModel } from "./models.ts";
+import { listNotices, readNotices } from "./notices.ts";
 import { getOrder, listOrders, postCancel } from "./orders.ts";
 import { postOrder } from "./place-order.ts";
+import { deletePushDevice, listPushDevices, putPushDevice } from "./push.ts";
 import { listReservations, postCancelReservation, postReservation } from "./reservations.ts";
 import { signInSalt } from "./sign-in-salt.ts";
+import { reAuthenticate } from "./re-authenticate.ts";
+import { nameCheck, signUp } from "./sign-up.ts";
 import { orderBook, ticker, trades } from "./snapshots.ts";
-import { signUp } from "./sign-up.ts";
 
 /** Every way into the relay. */
 export const ROUTES: readonly Route[] = [
   [health, config, markets, candles, ticker, orderBook, trades],
-  [signUp, signInSalt, logIn, logOut, me],
+  [nameCheck, signUp, signInSalt, logIn, logOut, reAuthenticate, me],
+  [listNotices, readNotices, listPushDevices, putPushDevice, deletePushDevice],
   [getKey, putKey, deleteKey, assets, chance],
   [postOrder, listOrders, getOrder, postCancel],
   [postReservation, listReservations, postCancelReservation],

@@ -1,4 +1,6 @@
 import { dropOldAttempts } from "../accounts/attempts.ts";
+import { rewrapKeys } from "../keys/rewrap-keys.ts";
+import { deliverPushes } from "../push/deliver-pushes.ts";
 import type { Relay } from "../relay.ts";
 import { askDueOrders } from "./ask-due-orders.ts";
 import { fireReservations } from "./fire-reservations.ts";
@@ -8,5 +10,7 @@ import { fireReservations } from "./fire-reservations.ts";
 export async function sweep(relay: Relay): Promise<void> {
   await fireReservations(relay);
   await askDueOrders(relay);
+  await rewrapKeys(relay);
   await dropOldAttempts(relay).run();
+  await deliverPushes(relay);
 }

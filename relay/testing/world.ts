@@ -6,7 +6,9 @@ import type { Env } from "../env.ts";
 import type { Outside } from "../outside.ts";
 import { createRelay, type Relay } from "../relay.ts";
 import { sweep } from "../sweep/sweep.ts";
+import { webCrypto } from "../web-crypto.ts";
 import { FakeExchange } from "./fake-exchange.ts";
+import { PushService } from "./push-service.ts";
 
 export const ORIGIN = "https://relay.example";
 export const ACCESS_KEY = "OBSTESTACCESSKEY000000000000000000000001";
@@ -26,10 +28,13 @@ export type Person = {
 /** A relay on a real database, in a world whose time, network and cache the test holds. */
 export class World {
   readonly exchange = new FakeExchange();
+  readonly push = new PushService();
   readonly pages = new Map<string, { readonly text: string; readonly untilMs: number }>();
   readonly reports: unknown[] = [];
   readonly relay: Relay;
   readonly app: Hono;
+  /** Work that goes on after its answer has left. */
+  readonly #left: Promise<unknown>[] = [];
   readonly #clock: { nowMs: EpochMs };
 
   constructor(relay: Relay, clock: { nowMs: EpochMs }) {
@@ -43,9 +48,13 @@ export class World {
     const clock = { nowMs: epochMs(Date.parse("2026-11-22T03:00:30Z")) };
     const parts: { world: World | null } = { world: null };
     const outside: Outside = {
-      fetch: (url, init) => parts.world!.exchange.fetch(url, init),
+      fetch: async (url, init) =>
+        url.startsWith("https://fcm.googleapis.com/")
+          ? parts.world!.push.fetch(url, init)
+          : parts.world!.exchange.fetch(url, init),
       wallNow: () => clock.nowMs,
       randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+      crypto: webCrypto,
       sleep: async (ms) => {
         const awakeMs = clock.nowMs + ms;
         // Fifty times faster than the wall, so that a long wait still ends after a short one.
@@ -53,7 +62,7 @@ export class World {
         clock.nowMs = epochMs(Math.max(clock.nowMs, awakeMs));
       },
       timeout: (ms) => AbortSignal.timeout(ms),
-      waitUntil: () => undefined,
+      waitUntil: (work) => void parts.world!.#left.push(work),
       pageCache: {
         get: async (name) => {
           const kept = parts.world!.pages.get(name);
@@ -76,6 +85,11 @@ export class World {
 
   pass(ms: number): void {
     this.#clock.nowMs = epochMs(this.#clock.nowMs + ms);
+  }
+
+  /** Waits for what went on after the answers had left. */
+  async settle(): Promise<void> {
+    while (this.#left.length > 0) await Promise.all(this.#left.splice(0));
   }
 
   sweep = (): Promise<void> => sweep(this.relay);
@@ -123,7 +137,12 @@ export class World {
   }
 }
 
-export const cookieOf = ({ headers }: Answer): string => headers.get("Set-Cookie")!.split(";")[0]!;
+/** What a browser sends back after an answer that lets somebody in: session and mark of the device. */
+export const cookieOf = ({ headers }: Answer): string =>
+  headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0]!)
+    .join("; ");
 
 async function emptyTables(db: D1Database): Promise<void> {
   const tables = [
@@ -131,6 +150,12 @@ async function emptyTables(db: D1Database): Promise<void> {
     "reservations",
     "orders",
     "trading_keys",
+    "push_deliveries",
+    "push_subscriptions",
+    "notifications",
+    "invitations",
+    "known_devices",
+    "credentials",
     "serving_models",
     "models",
     "sessions",

@@ -41,7 +41,8 @@ const ERROR_NAME = /^[A-Za-z0-9_]{1,64}$/;
 export async function callExchange(relay: Relay, request: ExchangeRequest): Promise<ExchangeAnswer> {
   const { method, path, parameters = [], signer } = request;
   const headers: Record<string, string> = { Accept: "application/json" };
-  if (signer) headers["Authorization"] = `Bearer ${await signRequest(signer, parameters, newId(relay))}`;
+  if (signer)
+    headers["Authorization"] = `Bearer ${await signRequest(relay.outside.crypto, signer, parameters, newId(relay))}`;
   const query = method !== "POST" && parameters.length > 0 ? `?${sentQuery(parameters)}` : "";
   const init = { method, headers, redirect: "manual", signal: relay.outside.timeout(TIMEOUT_MS) } as const;
   if (method === "POST") headers["Content-Type"] = "application/json";

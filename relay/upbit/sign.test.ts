@@ -4,10 +4,16 @@ import { claimsOf } from "../testing/fake-exchange.ts";
 import { ACCESS_KEY, SECRET_KEY } from "../testing/world.ts";
 import { sentQuery, type Parameters } from "./query-text.ts";
 import { signRequest } from "./sign.ts";
+import { webCrypto } from "../web-crypto.ts";
 
 const NONCE = "11111111-2222-4333-8444-555555555555";
 const sign = async (parameters: Parameters) =>
-  signRequest(await signerOf({ accessKey: ACCESS_KEY, secretKey: SECRET_KEY }), parameters, NONCE);
+  signRequest(
+    webCrypto,
+    await signerOf(webCrypto, { accessKey: ACCESS_KEY, secretKey: SECRET_KEY }),
+    parameters,
+    NONCE,
+  );
 const hashIn = (token: string) => claimsOf(new Headers({ Authorization: `Bearer ${token}` }))["query_hash"];
 
 /** Expected values: upbit-api 2.4. */

@@ -18,6 +18,8 @@ export const FAULT_WORDS: Readonly<Record<FaultType, FaultWords>> = {
   "name-taken": still(msg`이미 사용 중인 아이디입니다.`, msg`다른 아이디를 입력하세요.`),
   "wrong-credentials": still(msg`아이디 또는 비밀번호가 맞지 않습니다.`, msg`다시 확인하고 입력하세요.`),
   "signed-out": still(msg`로그인이 풀렸습니다.`, msg`다시 로그인하세요.`),
+  "re-authentication-needed": still(msg`비밀번호를 다시 확인해야 합니다.`, msg`비밀번호를 입력한 뒤 다시 시도하세요.`),
+  "account-locked": still(msg`잠긴 계정입니다.`, msg`관리자에게 문의하세요.`),
   forbidden: still(msg`이 작업을 할 권한이 없습니다.`, msg`관리자에게 문의하세요.`),
   "not-found": still(msg`찾는 항목이 없습니다.`, msg`화면을 새로 고친 뒤 다시 확인하세요.`),
   "set-up-code-wrong": still(
@@ -25,6 +27,14 @@ export const FAULT_WORDS: Readonly<Record<FaultType, FaultWords>> = {
     msg`서버를 시작할 때 표시된 코드를 확인하거나, 코드 없이 가입하세요.`,
   ),
   "sign-up-closed": still(msg`지금은 가입을 받지 않습니다.`, msg`관리자에게 문의하세요.`),
+  "invitation-refused": still(
+    msg`초대 코드가 필요하거나, 코드가 맞지 않거나, 이미 쓰였거나, 기한이 지났습니다.`,
+    msg`관리자에게 새 초대 코드를 받으세요.`,
+  ),
+  "last-admin": still(
+    msg`마지막 관리자이거나 자기 자신이라 바꿀 수 없습니다.`,
+    msg`먼저 다른 회원을 관리자로 올리세요.`,
+  ),
   "too-many-requests": still(msg`요청이 너무 많습니다.`, msg`잠시 기다린 뒤 다시 시도하세요.`),
   "origin-refused": still(msg`다른 곳에서 온 요청이라 거절했습니다.`, msg`이 앱의 주소에서 직접 열고 다시 시도하세요.`),
   "no-key": still(msg`등록된 업비트 키가 없습니다.`, msg`계정 화면에서 업비트 API 키를 등록하세요.`),
@@ -40,6 +50,10 @@ export const FAULT_WORDS: Readonly<Record<FaultType, FaultWords>> = {
   "key-lacks-permission": still(
     msg`키에 필요한 권한이 없습니다.`,
     msg`자산조회, 주문조회, 주문하기 권한이 있는 키를 등록하세요.`,
+  ),
+  "key-withdraw-unclear": still(
+    msg`이 키에 출금 권한이 있는지 업비트가 알려 주지 않았습니다.`,
+    msg`업비트에서 출금 권한이 없음을 직접 확인한 뒤, 아래에 확인 문장을 입력하고 다시 등록하세요.`,
   ),
   "ip-not-allowed": still(
     msg`업비트에 등록되지 않은 IP 주소입니다.`,
