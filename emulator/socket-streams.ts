@@ -11,7 +11,7 @@ import {
   type FrameHead,
   type StreamType,
 } from "./socket-frames.ts";
-import type { Subscription } from "./socket-request.ts";
+import type { Subscription } from "./socket/socket-request.ts";
 import { refreshOf } from "./tape-book.ts";
 import type { World } from "./world.ts";
 

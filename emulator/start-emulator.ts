@@ -5,7 +5,7 @@ import { createFaultDesk } from "./faults/fault-desk.ts";
 import { createExchangeFront } from "./rest/exchange-front.ts";
 import { createExchangeWire } from "./rest/exchange-wire.ts";
 import { listen } from "./rest/server.ts";
-import { attachSocket } from "./socket.ts";
+import { attachSocket } from "./socket/socket-server.ts";
 import { saveState, stateFile } from "./state.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -65,7 +65,7 @@ export async function startEmulatorChecked(
   const listening = await listen(front, options.port);
   if (!listening.ok) return fail(listening.fault);
   const { server, port } = listening.value;
-  const socket = attachSocket(server, wire);
+  const socket = attachSocket(server, front);
   const control =
     options.control === null ? ok(null) : await listenControl({ front, sockets: socket }, options.control);
   if (!control.ok) {

@@ -1,10 +1,10 @@
 import { WebSocket } from "ws";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { MarketCode } from "../domain/market-code.ts";
-import { upbitFrame } from "../domain/upbit-frame.ts";
-import { epochMs } from "../domain/units.ts";
-import { candlesBefore } from "./candles.ts";
-import { startEmulator, type Emulator } from "./start-emulator.ts";
+import type { MarketCode } from "../../domain/market-code.ts";
+import { upbitFrame } from "../../domain/upbit-frame.ts";
+import { epochMs } from "../../domain/units.ts";
+import { candlesBefore } from "../candles.ts";
+import { startEmulator, type Emulator } from "../start-emulator.ts";
 
 const FROM_MS = Date.UTC(2024, 2, 20, 12, 0, 30);
 const CODES = ["KRW-BTC", "KRW-XRP"] as const;
@@ -186,6 +186,6 @@ describe("the public socket", () => {
     await expect(connect(fast.ws, origin)).rejects.toThrow("429");
     fastWallMs += 10_000;
     await connect(fast.ws, origin);
-    await expect(connect(`${fast.ws}/private`)).rejects.toThrow("404");
+    await expect(connect(`${fast.ws}/nothing`)).rejects.toThrow("404");
   });
 });
