@@ -60,6 +60,8 @@ export async function startEmulatorChecked(
   const made = createWorld(options, wallNow, saveSoon);
   if (!made.ok) return made;
   world = made.value;
+  const key = world.keys[0];
+  if (!key) return fail(`${options.accounts}: no pocket has a key`);
   const wire = createExchangeWire(world);
   const front = createExchangeFront(wire, createFaultDesk(world.clock, options.faults));
   const listening = await listen(front, options.port);
@@ -78,7 +80,6 @@ export async function startEmulatorChecked(
     socket.pulse();
   }, PULSE_MS);
   save();
-  const key = world.keys[0]!;
   return ok({
     rest: `http://127.0.0.1:${port}`,
     ws: `ws://127.0.0.1:${port}/websocket/v1`,

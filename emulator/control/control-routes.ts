@@ -73,6 +73,49 @@ const changeMarket: Handler = ({ front }, body, code) => {
   return asked;
 };
 
+const KeySchema = v.strictObject({
+  /** True: now. */
+  expired: v.optional(v.boolean(), false),
+  allowedIps: v.optional(v.array(v.string())),
+});
+const NewKeySchema = v.looseObject({ pocket: v.string() });
+const FundSchema = v.strictObject({ pocket: v.string(), currency: v.string(), amount: v.string() });
+
+const changeKey: Handler = ({ front }, body, accessKey) => {
+  const { accounts, clock } = front.wire.world;
+  const asked = read(KeySchema, body);
+  if (!asked.ok) return asked;
+  if (accounts.keyOf(accessKey) === null) return fail(`no key ${accessKey}`);
+  if (asked.value.allowedIps) {
+    const listed = accounts.setAllowedIps(accessKey, asked.value.allowedIps);
+    if (!listed.ok) return listed;
+  }
+  if (asked.value.expired) accounts.expireKey(accessKey, clock.now());
+  return ok(accounts.keyOf(accessKey));
+};
+
+const addKey: Handler = ({ front }, body) => {
+  const { accounts, clock } = front.wire.world;
+  const asked = read(NewKeySchema, body);
+  if (!asked.ok) return asked;
+  const { pocket, ...given } = asked.value;
+  return accounts.addKey(pocket, given, clock.now());
+};
+
+const fund: Handler = ({ front }, body) => {
+  const { accounts, clock } = front.wire.world;
+  const asked = read(FundSchema, body);
+  if (!asked.ok) return asked;
+  const { pocket, currency, amount } = asked.value;
+  const funded = accounts.fund(pocket, { currency, amount, nowMs: clock.now() });
+  return funded.ok ? ok({}) : funded;
+};
+
+const listAccounts: Handler = ({ front }) => {
+  const { accounts } = front.wire.world;
+  return ok({ pockets: accounts.pockets, keys: accounts.keys });
+};
+
 const state: Handler = ({ front, sockets }) => {
   const { world } = front.wire;
   const orders = world.exchange.kept().orders;
@@ -107,6 +150,10 @@ const CONTROLS: readonly (readonly [string, Handler])[] = [
   ["GET /faults/log", ({ front }) => ok(front.faults.log())],
   ["GET /markets", ({ front }) => ok(Object.fromEntries(front.wire.world.marketStates))],
   ["PUT /markets/", changeMarket],
+  ["GET /accounts", listAccounts],
+  ["POST /accounts/fund", fund],
+  ["POST /keys", addKey],
+  ["POST /keys/", changeKey],
   ["POST /disconnect", ({ sockets }) => (sockets.disconnect(), ok({}))],
 ];
 

@@ -12,24 +12,22 @@ export type Sight = {
 };
 export type FrozenBooks = Map<MarketCode, TapeBook>;
 
-/** The same world to whoever reads it, through the glass of a fault. Orders are placed and cancelled as ever. */
+/** The same world to whoever reads it, through the glass of a fault. */
 export function seenThrough(world: World, { lagMs, staleBook }: Sight, frozen: FrozenBooks): World {
   if (lagMs === 0 && !staleBook) return world;
   const { exchange, clock } = world;
-  const seenMs = epochMs(clock.now() - lagMs * clock.anchor().speed);
-  return {
-    ...world,
-    exchange: {
-      ...exchange,
-      find: (pocketId, name) => exchange.find(pocketId, name, seenMs),
-      ordersOf: (pocketId) => exchange.ordersOf(pocketId, seenMs),
-      openOf: (pocketId) => exchange.openOf(pocketId, seenMs),
-      bookOf: (market, atMs) => {
-        if (!staleBook) return exchange.bookOf(market, atMs);
-        const book = frozen.get(market) ?? exchange.bookOf(market, atMs);
-        frozen.set(market, book);
-        return book;
-      },
+  const seenMs = epochMs(clock.now() - Math.round(lagMs * clock.anchor().speed));
+  const lagging = {
+    find: (...[pocketId, name]: Parameters<typeof exchange.find>) => exchange.find(pocketId, name, seenMs),
+    ordersOf: (pocketId: string) => exchange.ordersOf(pocketId, seenMs),
+    openOf: (pocketId: string) => exchange.openOf(pocketId, seenMs),
+  };
+  const stale = {
+    bookOf: (...[market, atMs]: Parameters<typeof exchange.bookOf>) => {
+      const book = frozen.get(market) ?? exchange.bookOf(market, atMs);
+      frozen.set(market, book);
+      return book;
     },
   };
+  return { ...world, exchange: { ...exchange, ...(lagMs > 0 && lagging), ...(staleBook && stale) } };
 }

@@ -27,7 +27,7 @@ export function createAuthorizer(world: World, freshNonce: NonceMemory): Authori
     const token = readToken(authorization, switches.otherAlgorithms);
     if (!token.ok) return token;
     const { claims } = token.value;
-    const key = world.keys.find(({ accessKey }) => accessKey === claims.access_key);
+    const key = world.accounts.keyOf(claims.access_key);
     if (!key) return refuse(switches.unknownKeyStatus, "invalid_access_key", "잘못된 엑세스 키입니다.");
     if (!signatureHolds(token.value, key.secretKey))
       return refuse(401, "jwt_verification", "JWT 토큰 검증에 실패했습니다.");

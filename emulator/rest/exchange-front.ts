@@ -137,7 +137,7 @@ function targetOf(request: WireRequest, world: World): FaultTarget | null {
   const route = ROUTES.get(`${request.method} ${path}`);
   if (!route) return null;
   const token = readToken(headerOf(request, "authorization"));
-  const key = token.ok && world.keys.find(({ accessKey }) => accessKey === token.value.claims.access_key);
+  const key = token.ok ? world.accounts.keyOf(token.value.claims.access_key) : null;
   return {
     group: RATE_GROUPS[route.group].name,
     method: request.method,

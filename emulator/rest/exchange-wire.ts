@@ -39,7 +39,7 @@ export function createExchangeWire(world: World): ExchangeWire {
       const [path] = splitUrl(request.url);
       const { kind, group } = ROUTES.get(`${request.method} ${path}`)!;
       const token = readToken(headerOf(request, "authorization"));
-      const key = token.ok && world.keys.find(({ accessKey }) => accessKey === token.value.claims.access_key);
+      const key = token.ok ? world.accounts.keyOf(token.value.claims.access_key) : null;
       const who = kind === "private" && key ? key.pocketId : request.address;
       const wallMs = world.clock.wallNow();
       if (status === 418 && blockMs !== undefined) limits.block(group, who, { wallMs, forMs: blockMs });

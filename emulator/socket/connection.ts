@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import { MINUTE_MS, SECOND_MS } from "../../domain/units.ts";
-import type { ApiKey } from "../api-keys.ts";
+import type { ApiKey } from "../accounts/api-keys.ts";
 import type { ExchangeFront } from "../rest/exchange-front.ts";
 import type { Frame } from "../socket-frames.ts";
 import type { Stream } from "../socket-streams.ts";
@@ -57,7 +57,7 @@ export function connect({ socket, stream, caller }: Line, hall: Hall): Connectio
   const wallNow = () => world.clock.wallNow();
   const bornMs = wallNow();
   const mayAsk = messageLimit();
-  const outlet = createOutlet(socket, stream, front, caller.key?.accountId ?? null);
+  const outlet = createOutlet(socket, stream, front, caller.key?.pocketId ?? null);
   let asked: readonly AskedType[] = [];
   let subscribed: readonly Subscription[] = [];
   let own: readonly Stream[] = [];

@@ -33,10 +33,10 @@ export function admit(front: ExchangeFront, request: WireRequest, held: readonly
   // A token that does not hold is told by INVALID_AUTH once a private type is asked for (upbit-api 6.3).
   const key = endpoint === "private" ? keyOf(front, request) : null;
   const wallMs = world.clock.wallNow();
-  const rate = limits.take("websocketConnect", key?.accountId ?? request.address, wallMs);
+  const rate = limits.take("websocketConnect", key?.pocketId ?? request.address, wallMs);
   if (!rate.allowed) return refused(STATUS[rate.status]);
   const { mostPrivateConnections: most, originRule } = world.switches;
-  if (key && most > 0 && held.filter((one) => one.key?.accountId === key.accountId).length >= most)
+  if (key && most > 0 && held.filter((one) => one.key?.pocketId === key.pocketId).length >= most)
     return refused(STATUS[429]);
   const counts = endpoint === "public" && headerOf(request, "origin") !== undefined && originRule !== "off";
   const who = `socket ${request.address}`;
