@@ -4,7 +4,7 @@ import type { MatchingEvent, MatchingOrder } from "../../domain/matching-order.t
 import type { EpochMs } from "../../domain/units.ts";
 
 /** What happened to an order, with the order as it stood then. */
-export type OrderEntryLine = MatchingEvent & { readonly about: "order"; readonly accountId: string };
+export type OrderLine = MatchingEvent & { readonly about: "order"; readonly accountId: string };
 /** Balances that changed within one instant, as they are after it. */
 export type AssetLine = {
   readonly about: "assets";
@@ -12,7 +12,7 @@ export type AssetLine = {
   readonly atMs: EpochMs;
   readonly changes: readonly { readonly currency: string; readonly free: Big; readonly locked: Big }[];
 };
-export type JournalLine = OrderEntryLine | AssetLine;
+export type JournalLine = OrderLine | AssetLine;
 
 /** Everything that happened to orders and balances, newest lines kept, in memory only. Private streams read it forward;
  *  lookups that lag read an order's earlier versions from it. */
