@@ -1,9 +1,10 @@
 import * as v from "valibot";
-import { candleFlaw, type Candle } from "../../domain/candle.ts";
+import type { Candle } from "../../domain/candle.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
 import { ok, type Result } from "../../domain/result.ts";
-import { exchangeUtc, parseInstant } from "../../domain/time.ts";
-import { UpbitCandleSchema, type UpbitCandle } from "../../domain/upbit.ts";
+import { exchangeUtc } from "../../domain/time.ts";
+import { UpbitCandleSchema } from "../../domain/upbit.ts";
+import { minutesOfUpbit } from "../../domain/upbit-candle.ts";
 import { MINUTE_MS, type EpochMs } from "../../domain/units.ts";
 import type { RelayFault } from "../faults.ts";
 import type { Relay } from "../relay.ts";
@@ -32,7 +33,7 @@ export async function minuteCandles(
     const page = { group: "candle", path: "/v1/candles/minutes/1", parameters } as const;
     const rows = await askQuotation(relay, page, CandlesSchema);
     if (!rows.ok) return rows;
-    const candles = rows.value.flatMap((row) => candleOf(row) ?? []);
+    const candles = minutesOfUpbit(rows.value);
     const older = candles.filter((candle) => candle.openTimeMs < toMs);
     for (const candle of older) if (candle.openTimeMs >= fromMs) byTime.set(candle.openTimeMs, candle);
     // Fewer rows than asked for: nothing is older. As many as there are minutes: nothing is missing.
@@ -40,19 +41,4 @@ export async function minuteCandles(
     toMs = older.reduce((oldest, candle) => (candle.openTimeMs < oldest ? candle.openTimeMs : oldest), toMs);
   }
   return ok([...byTime.values()].toSorted((one, other) => one.openTimeMs - other.openTimeMs));
-}
-
-function candleOf(row: UpbitCandle): Candle | null {
-  const start = parseInstant(row.candle_date_time_utc);
-  if (!start.ok) return null;
-  const candle: Candle = {
-    openTimeMs: start.value,
-    open: row.opening_price,
-    high: row.high_price,
-    low: row.low_price,
-    close: row.trade_price,
-    volume: row.candle_acc_trade_volume,
-    value: row.candle_acc_trade_price,
-  };
-  return candleFlaw(candle, MINUTE_MS) === null ? candle : null;
 }

@@ -11,7 +11,8 @@ import type { CandlePage } from "../../domain/wire.ts";
 import { readBackfill } from "../store/backfill-store.ts";
 import { putTail, readCandles, storedDays } from "../store/candle-store.ts";
 import { openDatabase, type ObservatorDatabase } from "../store/database.ts";
-import { candlesOfPage, fillHistory, fillOpenDay } from "./backfill.ts";
+import { fillHistory, fillOpenDay } from "./backfill.ts";
+import { candlesOfPage } from "./day-page.ts";
 import { MarketCollector, type CollectorPorts } from "./market-collector.ts";
 
 const MARKET = "KRW-BTC" as MarketCode;
@@ -67,7 +68,9 @@ beforeEach(() => {
         return Promise.resolve(answers.shift() ?? ok(pageOf(kstDay, nowMs)));
       },
     },
+    exchangeDay: () => Promise.resolve(offline()),
     marketNow: () => nowMs,
+    exchangeNow: () => nowMs,
     wallNow: () => epochMs(wallMs),
     speed: () => 1,
     sleep: (ms) => {

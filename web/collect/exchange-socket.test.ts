@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MarketCode } from "../../domain/market-code.ts";
+import { minuteOfUpbit } from "../../domain/upbit-candle.ts";
 import type { UpbitCandleFrame } from "../../domain/upbit-frame.ts";
 import { epochMs } from "../../domain/units.ts";
+import { OriginGate } from "./origin-gate.ts";
 import { ExchangeSocket, reconnectDelay, type SocketStatus } from "./exchange-socket.ts";
-import { candleOfFrame, parseReceived } from "./frame.ts";
+import { parseReceived } from "./frame.ts";
 
 const MARKET = "KRW-XRP" as MarketCode;
 /** As in upbit-api 6.7. */
@@ -35,12 +37,12 @@ describe("what comes over the socket", () => {
 
   it("becomes a candle at its UTC minute, unless it breaks the exchange's own order [C1] [C2]", () => {
     const frame = JSON.parse(CANDLE_FRAME) as UpbitCandleFrame;
-    expect(candleOfFrame(frame)).toMatchObject({
+    expect(minuteOfUpbit(frame)).toMatchObject({
       ok: true,
       value: { openTimeMs: Date.UTC(2026, 10, 20, 3), close: 3121, value: 18402277.5512 },
     });
-    expect(candleOfFrame({ ...frame, low_price: 3122 })).toMatchObject({ ok: false });
-    expect(candleOfFrame({ ...frame, candle_date_time_utc: "2026-11-20T03:00:30" })).toMatchObject({ ok: false });
+    expect(minuteOfUpbit({ ...frame, low_price: 3122 })).toMatchObject({ ok: false });
+    expect(minuteOfUpbit({ ...frame, candle_date_time_utc: "2026-11-20T03:00:30" })).toMatchObject({ ok: false });
   });
 });
 
@@ -71,9 +73,12 @@ describe("the link to the exchange", () => {
   const states: SocketStatus["state"][] = [];
   let frames = 0;
   let link: ExchangeSocket;
+  let gate: OriginGate;
+  const kept: number[] = [];
   beforeEach(() => {
     vi.useFakeTimers({ now: Date.UTC(2024, 0, 10) });
     sockets.length = states.length = frames = 0;
+    gate = new OriginGate({ wallNow: () => epochMs(Date.now()), keep: (turnMs) => kept.push(turnMs) }, null);
     link = new ExchangeSocket(
       "ws://exchange",
       {
@@ -85,6 +90,7 @@ describe("the link to the exchange", () => {
         wallNow: () => epochMs(Date.now()),
         random: () => 0,
         ticket: () => "t",
+        reserveTurn: () => gate.reserve(),
       },
       { onFrame: () => (frames += 1), onStatus: ({ state }) => states.push(state) },
     );
@@ -126,9 +132,9 @@ describe("the link to the exchange", () => {
   it("comes back no sooner than after ten seconds, and later each time [C7]", () => {
     link.follow([MARKET]);
     sockets[0]!.close();
-    vi.advanceTimersByTime(9_999);
+    vi.advanceTimersByTime(10_000);
     expect(sockets).toHaveLength(1);
-    vi.advanceTimersByTime(1);
+    vi.advanceTimersByTime(250);
     expect(sockets).toHaveLength(2);
     sockets[1]!.close();
     vi.advanceTimersByTime(19_999);
@@ -153,5 +159,44 @@ describe("the link to the exchange", () => {
     vi.advanceTimersByTime(5_000);
     expect(link.status()).toMatchObject({ state: "waiting", reconnects: 1 });
     expect(sockets[0]!.readyState).toBe(3);
+  });
+
+  it("waits for its turn when an earlier page of this browser has just connected [C7]", () => {
+    gate = new OriginGate({ wallNow: () => epochMs(Date.now()), keep: () => {} }, epochMs(Date.now() - 4_000));
+    link.follow([MARKET]);
+    expect(link.status().state).toBe("waiting");
+    vi.advanceTimersByTime(6_000);
+    expect(sockets).toHaveLength(0);
+    vi.advanceTimersByTime(250);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it("asks later on the same connection when messages are counted too, and then is live [C7] [C23]", () => {
+    link.follow([MARKET]);
+    sockets[0]!.open();
+    sockets[0]!.say('{"error":{"name":"TOO_MANY_REQUEST","message":"x"}}');
+    expect(link.status()).toMatchObject({ state: "connecting", refusal: "TOO_MANY_REQUEST" });
+    vi.advanceTimersByTime(10_000);
+    expect(sockets[0]!.sent).toHaveLength(1);
+    vi.advanceTimersByTime(250);
+    expect(sockets[0]!.sent).toHaveLength(2);
+    sockets[0]!.say(bytes(CANDLE_FRAME));
+    expect(link.status().state).toBe("live");
+    expect(sockets).toHaveLength(1);
+  });
+
+  it("is not live by an answer to PING alone, and gives up a subscription that nothing answers [C7] [C23]", () => {
+    link.follow([MARKET]);
+    sockets[0]!.open();
+    sockets[0]!.say('{"status":"UP"}');
+    expect(link.status().state).toBe("connecting");
+    vi.advanceTimersByTime(20_000);
+    expect(link.status().state).toBe("waiting");
+    vi.advanceTimersByTime(10_000);
+    sockets[1]!.open();
+    // The connection itself was this browser's turn.
+    expect(sockets[1]!.sent).toHaveLength(0);
+    vi.advanceTimersByTime(10_250);
+    expect(sockets[1]!.sent).toHaveLength(1);
   });
 });

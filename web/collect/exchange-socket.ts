@@ -2,6 +2,7 @@ import type { MarketCode } from "../../domain/market-code.ts";
 import { SECOND_MS, type EpochMs } from "../../domain/units.ts";
 import type { UpbitFrame } from "../../domain/upbit-frame.ts";
 import { parseReceived } from "./frame.ts";
+import { ORIGIN_SPACING_MS } from "./origin-gate.ts";
 
 /** What the socket needs of the world; the worker gives it the real one. */
 export type SocketPorts = {
@@ -11,6 +12,8 @@ export type SocketPorts = {
   random(): number;
   /** Any text that is new each time: names a subscription. */
   ticket(): string;
+  /** Takes this browser's next turn with the exchange; milliseconds to wait for it. */
+  reserveTurn(): number;
 };
 
 export type SocketState = "connecting" | "live" | "waiting" | "offline";
@@ -30,8 +33,8 @@ export type SocketListener = {
   onStatus(status: SocketStatus): void;
 };
 
-/** A page may connect once in ten seconds (its requests carry Origin). Source: upbit-api 1.6. Rule C7. */
-export const SHORTEST_RECONNECT_MS = 10 * SECOND_MS;
+/** No sooner than a page may connect again. Rule C7. */
+export const SHORTEST_RECONNECT_MS = ORIGIN_SPACING_MS;
 /** Minutes of trouble are the exchange's maintenance: ask once a minute, no more rarely, as candles are waited for. */
 const LONGEST_RECONNECT_MS = 60 * SECOND_MS;
 /** Jitter keeps a thousand browsers from coming back in one instant. */
@@ -40,6 +43,8 @@ const JITTER_SHARE = 0.5;
 const PING_MS = 30 * SECOND_MS;
 const DEAD_AFTER_MS = 60 * SECOND_MS;
 const LOOK_MS = 5 * SECOND_MS;
+/** A subscription is answered with a snapshot at once; one that is not was refused without a word. */
+const UNANSWERED_MS = 15 * SECOND_MS;
 /** `WebSocket.OPEN` */
 const OPEN = 1;
 
@@ -75,6 +80,12 @@ export class ExchangeSocket {
   #retry: ReturnType<typeof setTimeout> | null = null;
   #markets: readonly MarketCode[] = [];
   #failures = 0;
+  /** The next message, when it has to wait for its turn. */
+  #asking: ReturnType<typeof setTimeout> | null = null;
+  /** A subscription right after its connection failed: messages may count as requests, so they take turns too. */
+  #messagesTakeTurns = false;
+  /** Wall time of the subscription that no frame has answered yet. */
+  #unansweredMs: number | null = null;
   /** Wall times of this connection's last sign of life (its birth at first) and of our last PING. */
   #heardMs = 0;
   #pingedMs = 0;
@@ -103,6 +114,7 @@ export class ExchangeSocket {
   close(): void {
     clearInterval(this.#look);
     if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#forgetQuestion();
     const open = this.#socket;
     this.#socket = null;
     open?.close();
@@ -115,7 +127,16 @@ export class ExchangeSocket {
     if (this.#status.state !== before) this.#listener.onStatus(this.#status);
   }
 
+  /** Connects when it is this browser's turn: after a reload that may be ten seconds away. */
   #connect(): void {
+    const waitMs = this.#ports.reserveTurn();
+    this.#retry = null;
+    if (waitMs <= 0) return this.#open();
+    this.#change({ state: "waiting" });
+    this.#retry = setTimeout(() => this.#open(), waitMs);
+  }
+
+  #open(): void {
     this.#retry = null;
     this.#change({ state: "connecting" });
     const socket = this.#ports.connect(this.#url);
@@ -129,28 +150,63 @@ export class ExchangeSocket {
     socket.addEventListener("close", () => this.#lose(socket));
   }
 
-  #request(): void {
-    if (this.#socket?.readyState === OPEN && this.#markets.length > 0)
-      this.#socket.send(subscription(this.#markets, this.#ports.ticket()));
+  /** @param afterMs at least so long from now */
+  #request(afterMs = 0): void {
+    if (this.#asking !== null) return;
+    const waitMs = Math.max(afterMs, this.#messagesTakeTurns ? this.#ports.reserveTurn() : 0);
+    if (waitMs <= 0) return this.#send();
+    this.#asking = setTimeout(() => {
+      this.#asking = null;
+      this.#send();
+    }, waitMs);
+  }
+
+  #send(): void {
+    if (this.#socket?.readyState !== OPEN || this.#markets.length === 0) return;
+    this.#socket.send(subscription(this.#markets, this.#ports.ticket()));
+    if (this.#status.state !== "live") this.#unansweredMs = this.#ports.wallNow();
   }
 
   #receive(payload: unknown): void {
     const received = parseReceived(payload);
     if (received.kind === "bad") return this.#change({ badFrames: this.#status.badFrames + 1 });
-    if (received.kind === "refused") return this.#change({ refusal: received.name });
     const nowMs = this.#ports.wallNow();
     this.#heardMs = nowMs;
+    if (received.kind === "refused") return this.#askAgain(received.name);
+    if (received.kind === "alive") {
+      // An answer to PING says nothing about the subscription.
+      if (this.#status.state === "live") this.#change({ lastFrameMs: nowMs });
+      return;
+    }
     this.#failures = 0;
+    this.#unansweredMs = null;
     this.#change({ state: "live", lastFrameMs: nowMs });
-    if (received.kind === "frame") this.#listener.onFrame(received.market, received.frame);
+    this.#listener.onFrame(received.market, received.frame);
+  }
+
+  /** The connection stands and its request was refused: asked again on it, in turn and ever more rarely. */
+  #askAgain(name: string): void {
+    this.#change({ refusal: name });
+    this.#messagesTakeTurns = true;
+    this.#unansweredMs = null;
+    this.#failures += 1;
+    this.#request(reconnectDelay(this.#failures, this.#ports.random()));
   }
 
   #lose(socket: WebSocket): void {
     if (this.#socket !== socket) return;
     this.#socket = null;
+    if (this.#unansweredMs !== null) this.#messagesTakeTurns = true;
+    this.#forgetQuestion();
     this.#failures += 1;
     this.#change({ state: "waiting", reconnects: this.#status.reconnects + 1 });
     this.#retry = setTimeout(() => this.#connect(), reconnectDelay(this.#failures, this.#ports.random()));
+  }
+
+  #forgetQuestion(): void {
+    if (this.#asking !== null) clearTimeout(this.#asking);
+    this.#asking = null;
+    this.#unansweredMs = null;
   }
 
   /** A connection may die without a word: a laptop that slept, a network that changed. */
@@ -158,7 +214,8 @@ export class ExchangeSocket {
     const socket = this.#socket;
     if (socket === null) return;
     const nowMs = this.#ports.wallNow();
-    if (nowMs - this.#heardMs > DEAD_AFTER_MS) {
+    const unanswered = this.#unansweredMs !== null && nowMs - this.#unansweredMs > UNANSWERED_MS;
+    if (unanswered || nowMs - this.#heardMs > DEAD_AFTER_MS) {
       this.#lose(socket);
       socket.close();
     } else if (socket.readyState === OPEN && nowMs - this.#pingedMs >= PING_MS) {

@@ -1,15 +1,22 @@
 import type { Candle } from "../../domain/candle.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
+import { minuteOfUpbit } from "../../domain/upbit-candle.ts";
 import type { UpbitCandleFrame } from "../../domain/upbit-frame.ts";
-import { kstDayOf } from "../../domain/time.ts";
+import { intervalStart, kstDayOf } from "../../domain/time.ts";
 import { epochMs, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/units.ts";
-import { appendCandle, newestCandle } from "../store/candle-store.ts";
+import { newestCandle } from "../store/candle-store.ts";
 import { readBackfill } from "../store/backfill-store.ts";
 import { fillHistory, fillOpenDay, type BackfillPorts } from "./backfill.ts";
-import { followCandles, type CandleFollow } from "./candle-follow.ts";
-import { candleOfFrame } from "./frame.ts";
+import { CLOSE_MARGIN_MS, followCandles, type CandleFollow } from "./candle-follow.ts";
+import { keepFollowed } from "./keep-followed.ts";
+import { repairMarket } from "./repair.ts";
+
+/** How a closed candle came to us: followed live, or read from the open day's page. */
+export type CandleWay = "socket" | "page";
 
 export type CollectorPorts = BackfillPorts & {
+  /** The exchange's own time, by which a running candle closes. */
+  exchangeNow(): EpochMs;
   /** Market milliseconds in one of the wall's. */
   speed(): number;
 };
@@ -31,7 +38,7 @@ const HISTORY_RETRY_MS = 5 * MINUTE_MS;
 export class MarketCollector {
   readonly market: MarketCode;
   readonly #ports: CollectorPorts;
-  readonly #onClosed: (candle: Candle) => void;
+  readonly #onClosed: (candle: Candle, way: CandleWay) => void;
   readonly #calledOff = new AbortController();
   #follow: CandleFollow | null = null;
   /** Newest candle that was told. */
@@ -40,13 +47,29 @@ export class MarketCollector {
   #writing: Promise<void> = Promise.resolve();
   #historyDays: number;
   #fill: { wanted: boolean; running: boolean; atMs: number } = { wanted: true, running: false, atMs: -Infinity };
-  #history: { doneFor: string | null; running: boolean; atMs: number } = { doneFor: null, running: false, atMs: 0 };
+  #history: { doneFor: string | null; running: boolean; byUser: boolean; atMs: number } = {
+    doneFor: null,
+    running: false,
+    byUser: false,
+    atMs: 0,
+  };
   #lateSeen = 0;
   /** Today's page was asked for once: what is newest is wanted first. */
   #openDayKnown = false;
+  /** Start of the first minute that was heard on this link; null while there is none. */
+  #listenedFromMs: EpochMs | null = null;
+  /** The socket is silent and the relay is asked instead: each minute's candle comes from the page. */
+  #polling = false;
+  #polledMinuteMs = -Infinity;
+  #repairing = false;
 
   /** @param onClosed a candle has closed and is stored; after a gap only the newest of those that came together */
-  constructor(market: MarketCode, historyDays: number, ports: CollectorPorts, onClosed: (candle: Candle) => void) {
+  constructor(
+    market: MarketCode,
+    historyDays: number,
+    ports: CollectorPorts,
+    onClosed: (candle: Candle, way: CandleWay) => void,
+  ) {
     this.market = market;
     this.#historyDays = historyDays;
     this.#ports = ports;
@@ -69,9 +92,32 @@ export class MarketCollector {
     this.#history.doneFor = null;
   }
 
+  /** Looks at the history again: the user took back a stop. */
+  resumeHistory(): void {
+    if (this.#history.byUser) this.#history = { ...this.#history, byUser: false, doneFor: null };
+  }
+
+  /** Holds what is at hand against the exchange's pages; one at a time. */
+  async repair(): Promise<void> {
+    if (this.#repairing) return;
+    this.#repairing = true;
+    await repairMarket(this.#ports, this.market, this.#calledOff.signal);
+    this.#repairing = false;
+  }
+
+  setPolling(polling: boolean): void {
+    this.#polling = polling;
+  }
+
+  /** The minute that is not over, as last received. */
+  running(): Candle | null {
+    return this.#follow?.running() ?? null;
+  }
+
   takeFrame(frame: UpbitCandleFrame): void {
-    const candle = candleOfFrame(frame);
+    const candle = minuteOfUpbit(frame);
     if (!candle.ok || this.#follow === null) return;
+    this.#listenedFromMs ??= candle.value.openTimeMs;
     const before = this.#follow.running();
     const closed = this.#follow.take(candle.value);
     if (before !== null && candle.value.openTimeMs > before.openTimeMs + MINUTE_MS && this.#ports.speed() > 1)
@@ -82,6 +128,7 @@ export class MarketCollector {
   /** The link broke: what was missed comes from the open day's page. */
   linkLost(): void {
     this.#follow?.forget();
+    this.#listenedFromMs = null;
     this.#fill.wanted = true;
   }
 
@@ -89,7 +136,7 @@ export class MarketCollector {
    *  @param heardMs market time of the socket's last sign of life */
   tick(heardMs: EpochMs): void {
     if (this.#follow === null) return;
-    const closed = this.#follow.passTime(this.#ports.marketNow(), heardMs);
+    const closed = this.#follow.passTime(this.#ports.exchangeNow(), heardMs);
     if (closed !== null) this.#keep(closed);
     this.#lookAtOpenDay();
     this.#lookAtHistory();
@@ -101,9 +148,10 @@ export class MarketCollector {
   }
 
   #keep(candle: Candle): void {
+    const fromMs = this.#listenedFromMs ?? candle.openTimeMs;
     this.#inTurn(async () => {
-      await appendCandle(this.#ports.db, this.market, candle);
-      this.#tell(candle);
+      await keepFollowed(this.#ports, this.market, { candle, fromMs });
+      this.#tell(candle, "socket");
     });
   }
 
@@ -112,10 +160,10 @@ export class MarketCollector {
     this.#writing = this.#writing.then(write);
   }
 
-  #tell(candle: Candle): void {
+  #tell(candle: Candle, way: CandleWay): void {
     if (candle.openTimeMs <= this.#toldMs || this.#calledOff.signal.aborted) return;
     this.#toldMs = candle.openTimeMs;
-    this.#onClosed(candle);
+    this.#onClosed(candle, way);
   }
 
   #lookAtOpenDay(): void {
@@ -123,10 +171,18 @@ export class MarketCollector {
     const late = this.#follow!.lateCount();
     if (late > this.#lateSeen) this.#fill.wanted = true;
     this.#lateSeen = late;
+    this.#wantPolledMinute();
     if (this.#ports.speed() > 1 && nowMs - this.#fill.atMs > FAST_FILL_MS) this.#fill.wanted = true;
     if (!this.#fill.wanted || this.#fill.running || nowMs - this.#fill.atMs < FILL_SPACING_MS) return;
     this.#fill = { wanted: false, running: true, atMs: nowMs };
     void this.#fillOpenDay();
+  }
+
+  /** Without a socket each minute's candle is read once its minute has passed. */
+  #wantPolledMinute(): void {
+    const minuteMs = intervalStart(epochMs(this.#ports.marketNow() - CLOSE_MARGIN_MS), MINUTE_MS);
+    if (this.#polling && minuteMs > this.#polledMinuteMs) this.#fill.wanted = true;
+    this.#polledMinuteMs = minuteMs;
   }
 
   async #fillOpenDay(): Promise<void> {
@@ -138,14 +194,14 @@ export class MarketCollector {
     const newest = filled.ok ? filled.value : null;
     if (newest === null) return;
     this.#follow!.skipTo(newest.openTimeMs);
-    this.#inTurn(() => Promise.resolve(this.#tell(newest)));
+    this.#inTurn(() => Promise.resolve(this.#tell(newest, "page")));
   }
 
   #lookAtHistory(): void {
     const day = kstDayOf(epochMs(this.#ports.marketNow() - SEAL_DELAY_MS));
     if (!this.#openDayKnown || this.#history.running || this.#history.doneFor === day) return;
     if (this.#ports.wallNow() - this.#history.atMs < HISTORY_RETRY_MS && this.#history.doneFor === "stopped") return;
-    this.#history = { doneFor: day, running: true, atMs: this.#ports.wallNow() };
+    this.#history = { doneFor: day, running: true, byUser: false, atMs: this.#ports.wallNow() };
     void this.#fillHistory(day);
   }
 
@@ -153,6 +209,8 @@ export class MarketCollector {
     await fillHistory(this.#ports, this.market, this.#historyDays, this.#calledOff.signal);
     const row = await readBackfill(this.#ports.db, this.market);
     this.#history.running = false;
-    if (row?.state === "stopped" && this.#history.doneFor === day) this.#history.doneFor = "stopped";
+    if (row?.state !== "stopped" || this.#history.doneFor !== day) return;
+    if (row.stopRequested) this.#history.byUser = true;
+    else this.#history.doneFor = "stopped";
   }
 }

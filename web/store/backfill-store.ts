@@ -7,6 +7,17 @@ export async function readBackfill(db: ObservatorDatabase, market: MarketCode): 
   return (await db.backfills.get(market)) ?? null;
 }
 
-export async function writeBackfill(db: ObservatorDatabase, row: BackfillRow): Promise<void> {
-  await db.backfills.put(row);
+/** What the worker did; the user's wish stays as it is. */
+export function writeBackfill(db: ObservatorDatabase, row: Omit<BackfillRow, "stopRequested">): Promise<void> {
+  return db.transaction("rw", db.backfills, async () => {
+    const { stopRequested = false } = (await db.backfills.get(row.market)) ?? {};
+    await db.backfills.put({ ...row, stopRequested });
+  });
+}
+
+/** The user's wish to stop the fetching of a market's history, or to go on with it. */
+export function wishBackfill(db: ObservatorDatabase, market: MarketCode, stopRequested: boolean): Promise<void> {
+  return db.transaction("rw", db.backfills, async () => {
+    await db.backfills.update(market, { stopRequested });
+  });
 }

@@ -98,6 +98,25 @@ export async function storedDays(db: ObservatorDatabase, market: MarketCode): Pr
   return keys.map(([, kstDay]) => kstDay);
 }
 
+/** One KST day's candles as they are at hand, and whether the day is stored as a whole. */
+export function readDay(
+  db: ObservatorDatabase,
+  market: MarketCode,
+  kstDay: string,
+): Promise<{ readonly whole: boolean; readonly columns: CandleColumns }> {
+  return db.transaction("r", db.candleDays, db.candleTail, async () => {
+    const row = await db.candleDays.get([market, kstDay]);
+    if (row !== undefined) return { whole: true, columns: checkedDay(row).columns };
+    const start = parseKstDay(kstDay);
+    assert(start.ok, `not a KST day: ${kstDay}`);
+    const tail = await db.candleTail
+      .where("[market+openTimeMs]")
+      .between([market, start.value], [market, start.value + DAY_MS], true, false)
+      .toArray();
+    return { whole: false, columns: columnsOf(tail) };
+  });
+}
+
 /** Puts a finished day away and takes its candles out of the tail, in one step. A day that is stored already is left
  *  as it is. Rule C6. */
 export function storeDay(
@@ -115,6 +134,11 @@ export function storeDay(
       .between([day.market, start.value], [day.market, start.value + DAY_MS], true, false)
       .delete();
   });
+}
+
+/** Takes a whole day out, so that a better one can be put in its place. */
+export async function removeDay(db: ObservatorDatabase, market: MarketCode, kstDay: string): Promise<void> {
+  await db.candleDays.delete([market, kstDay]);
 }
 
 /** Writes closed candles of days that are not stored as a whole; the same minute is replaced. Candles of a stored day

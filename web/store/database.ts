@@ -3,11 +3,15 @@ import type { MarketCode } from "../../domain/market-code.ts";
 import type {
   AutoSessionRow,
   BackfillRow,
+  BookMinuteRow,
   CandleDayRow,
   CandleTailRow,
   CheckpointRow,
+  CoverageRow,
   DecisionRow,
   ModelRow,
+  OriginUseRow,
+  RepairRow,
   SettingRow,
   TrainingRow,
 } from "./tables.ts";
@@ -18,6 +22,10 @@ export type ObservatorDatabase = Dexie & {
   readonly candleDays: Table<CandleDayRow, [MarketCode, string]>;
   readonly candleTail: Table<CandleTailRow, [MarketCode, number]>;
   readonly backfills: Table<BackfillRow, MarketCode>;
+  readonly coverage: Table<CoverageRow, [MarketCode, string]>;
+  readonly repairs: Table<RepairRow, MarketCode>;
+  readonly bookMinutes: Table<BookMinuteRow, [MarketCode, number]>;
+  readonly originUses: Table<OriginUseRow, OriginUseRow["name"]>;
   readonly models: Table<ModelRow, string>;
   readonly trainings: Table<TrainingRow, string>;
   readonly checkpoints: Table<CheckpointRow, string>;
@@ -40,10 +48,19 @@ const VERSION_1 = {
   settings: "name",
 } as const;
 
+/** What the live collection added: coverage, repairs, minutes of the book. */
+const COLLECTION = {
+  coverage: "[market+kstDay], kstDay",
+  repairs: "market, state",
+  bookMinutes: "[market+openTimeMs]",
+  originUses: "name",
+} as const;
+
 /** @param name another name keeps a test's rows apart from the product's */
 export function openDatabase(name = "observator"): ObservatorDatabase {
   const database = new Dexie(name) as ObservatorDatabase;
   database.version(1).stores(VERSION_1);
+  database.version(2).stores(COLLECTION);
   return database;
 }
 

@@ -11,6 +11,7 @@ assert(isMarketCode(FIRST_MARKET), "the first market is a market code");
  *  minute through the relay; Korea's language and colours. */
 export const DEFAULT_SETTINGS: SettingValues = {
   market: FIRST_MARKET,
+  alsoCollect: [],
   backend: "auto",
   historyDays: 30,
   language: "ko",
@@ -18,11 +19,15 @@ export const DEFAULT_SETTINGS: SettingValues = {
   palette: "korean",
 };
 
+/** One subscription holds many more; the relay's day pages for each are what takes time. */
+export const MOST_COLLECTED = 10;
+
 /** A year of minutes: what the store was measured with. */
 export const MOST_HISTORY_DAYS = 365;
 
 const SCHEMAS = {
   market: MarketCodeSchema,
+  alsoCollect: v.pipe(v.array(MarketCodeSchema), v.maxLength(MOST_COLLECTED)),
   backend: v.picklist(BACKEND_CHOICES),
   historyDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_HISTORY_DAYS)),
   language: v.picklist(["ko", "en"]),

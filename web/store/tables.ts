@@ -1,4 +1,5 @@
 import type { CandleColumns } from "../../domain/candle.ts";
+import type { Hole, Span } from "../../domain/candle-holes.ts";
 import type { FaultType } from "../../domain/fault.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
 import type { OrderRequest, OrderState } from "../../domain/order.ts";
@@ -29,15 +30,85 @@ export type CandleTailRow = {
   readonly value: number | null;
 };
 
-/** How far a market's history has been fetched. */
+/** How far a market's history has been fetched, and whether the user wants it to go on. */
 export type BackfillRow = {
   readonly market: MarketCode;
+  /** `waiting`: a page may be had later; `stopped`: at a refusal, or because the user said so. */
   readonly state: "running" | "done" | "waiting" | "stopped";
   readonly daysDone: number;
   readonly daysWanted: number;
   readonly fault: FaultType | null;
   readonly updatedAtMs: EpochMs;
+  /** The user's wish; the worker obeys it before the next page. Absent in rows of earlier versions: false. */
+  readonly stopRequested?: boolean;
+  /** Pages that came in the last minutes, per minute of the wall, and what is left at that rate; null until told. */
+  readonly daysPerMinute?: number | null;
+  readonly etaMs?: number | null;
+  /** Where the last page came from. */
+  readonly via?: PageSource | null;
 };
+
+/** relay: its day page; exchange: asked by this browser itself, once in ten seconds. */
+export type PageSource = "relay" | "exchange";
+
+/** What one KST day of a market's minutes is known to hold and to lack. Rules C21 to C24. */
+export type CoverageRow = {
+  readonly market: MarketCode;
+  readonly kstDay: string;
+  /** Candles at hand. */
+  readonly rows: number;
+  /** The exchange's own page was read from the day's start to here; the start itself when none was. */
+  readonly confirmedToMs: EpochMs;
+  /** Stretches in which the socket was listened to, oldest first. */
+  readonly followed: readonly Span[];
+  /** Oldest first; nothing is said about what lies beyond `confirmedToMs` and `followed`. */
+  readonly holes: readonly Hole[];
+  /** Candles that we had failed to take although we listened, and that a page brought. */
+  readonly dropped: number;
+  /** Followed candles that differed from the exchange's final ones and were replaced. */
+  readonly corrected: number;
+  readonly source: PageSource | null;
+  readonly checkedAtMs: EpochMs;
+  /** Set once, when the finished day was checked against a fresh page and put away. */
+  readonly seal: DaySeal | null;
+};
+export type DaySeal = {
+  readonly sealedAtMs: EpochMs;
+  /** SHA-256 of the day's candles as `encodeCandles` writes them, lower-case hex. */
+  readonly contentHash: string;
+  readonly rowCount: number;
+  readonly source: PageSource;
+};
+
+/** The user's wish that a market's days be held against the exchange's pages again, and what became of it. */
+export type RepairRow = {
+  readonly market: MarketCode;
+  readonly state: "requested" | "running" | "done" | "stopped";
+  readonly daysDone: number;
+  readonly daysWanted: number;
+  /** Candles that were brought in, and candles that were replaced. */
+  readonly filled: number;
+  readonly corrected: number;
+  readonly fault: FaultType | null;
+  readonly updatedAtMs: EpochMs;
+};
+
+/** One minute of a market's order book and trades, gathered live; nobody can deliver it later. Rule F6. */
+export type BookMinuteRow = {
+  readonly market: MarketCode;
+  readonly openTimeMs: EpochMs;
+  readonly spreadBps: number | null;
+  readonly mid: number | null;
+  readonly imbalance: number | null;
+  readonly buyVolume: number;
+  readonly sellVolume: number;
+  readonly buyShare: number | null;
+  readonly tradeCount: number;
+  readonly bookKnownMs: number;
+};
+
+/** When this browser last sent the exchange something that counts against its limit on pages. One row. */
+export type OriginUseRow = { readonly name: "last"; readonly wallMs: EpochMs };
 
 export type ModelRow = {
   readonly id: string;
@@ -177,6 +248,8 @@ export type DecisionRow = {
 /** What the user chose; one row a name. */
 export type SettingValues = {
   readonly market: MarketCode;
+  /** Markets that are collected beside the one on the screen. */
+  readonly alsoCollect: readonly MarketCode[];
   readonly backend: BackendChoice;
   readonly historyDays: number;
   readonly language: "ko" | "en";

@@ -1,4 +1,5 @@
-import type { Config } from "../../domain/wire.ts";
+import type { Candle } from "../../domain/candle.ts";
+import type { Config, MarketTrade, OrderBook } from "../../domain/wire.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
 import type { EpochMs } from "../../domain/units.ts";
 
@@ -17,15 +18,6 @@ export type StartWorker = { readonly type: "start"; readonly config: Config };
 /** Page → train worker: a training was requested (its row is in the store). */
 export type WakeTrainer = { readonly type: "wake" };
 
-export type BookLevel = { readonly price: number; readonly size: number };
-export type LiveTrade = {
-  readonly atMs: EpochMs;
-  readonly price: number;
-  readonly volume: number;
-  /** Side of the taker: bid = a buyer hit an ask. */
-  readonly takerSide: "bid" | "ask";
-};
-
 /** What the screens show of one market; posted at most four times a second a market. */
 export type Quote = {
   readonly market: MarketCode;
@@ -39,13 +31,18 @@ export type Quote = {
   readonly volume24h: number;
   readonly value24h: number;
   /** Best first, at most 15. */
-  readonly bids: readonly BookLevel[];
-  readonly asks: readonly BookLevel[];
+  readonly bids: OrderBook["bids"];
+  readonly asks: OrderBook["asks"];
   /** Newest first, at most 30. */
-  readonly trades: readonly LiveTrade[];
+  readonly trades: readonly MarketTrade[];
+  /** The minute that is not over, as far as it has come; null where it has no trade or none was heard of. */
+  readonly running: Candle | null;
 };
 
-export type LinkState = "connecting" | "live" | "waiting" | "offline";
+/** - live: over the exchange's own socket
+ *  - polling: asked for every two seconds through the relay, while the socket may not or cannot be used
+ *  - connecting, waiting, offline: nothing comes */
+export type LinkState = "connecting" | "live" | "polling" | "waiting" | "offline";
 /** Worker → all tabs over LIVE_CHANNEL. */
 export type LiveMessage =
   | { readonly type: "quote"; readonly quote: Quote }
@@ -54,6 +51,10 @@ export type LiveMessage =
       readonly state: LinkState;
       readonly lastFrameMs: EpochMs | null;
       readonly reconnects: number;
+      /** Frames that could not be read, since the worker began. */
+      readonly badFrames: number;
+      /** By how much the exchange's time is ahead of ours (below zero: behind), market milliseconds; null until heard. */
+      readonly driftMs: number | null;
     };
 /** Tab → leading worker over LIVE_CHANNEL: a tab has just opened and wants the last quotes again. */
 export type LiveQuestion = { readonly type: "resend" };

@@ -1,41 +1,37 @@
 import { describe, expect, it } from "vitest";
+import { columnsOf, candleAt } from "../../domain/candle.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
-import type { UpbitFrame } from "../../domain/upbit-frame.ts";
-import { QuoteBoard } from "./quote-board.ts";
+import { epochMs } from "../../domain/units.ts";
+import type { MarketTrade, Ticker } from "../../domain/wire.ts";
+import { bookOf, QuoteBoard } from "./quote-board.ts";
 
 const MARKET = "KRW-XRP" as MarketCode;
-const ticker: UpbitFrame = {
-  type: "ticker",
-  code: MARKET,
-  trade_price: 3121,
-  signed_change_rate: 0.01,
-  signed_change_price: 31,
-  high_price: 3140,
-  low_price: 3071,
-  acc_trade_price_24h: 1e9,
-  acc_trade_volume_24h: 1e6,
-  trade_timestamp: 1,
-  timestamp: 2,
-  stream_type: "SNAPSHOT",
+const ticker: Ticker = {
+  market: MARKET,
+  price: 3121,
+  changeRate: 0.01,
+  changePrice: 31,
+  high: 3140,
+  low: 3071,
+  value24h: 1e9,
+  volume24h: 1e6,
+  tradeAtMs: epochMs(1),
+  atMs: epochMs(2),
 };
-const trade = (price: number): UpbitFrame => ({
-  type: "trade",
-  code: MARKET,
-  trade_price: price,
-  trade_volume: 1,
-  ask_bid: "BID",
-  trade_timestamp: price,
-  timestamp: price,
-  sequentialId: String(price),
-  stream_type: "REALTIME",
+const trade = (price: number): MarketTrade => ({
+  price,
+  volume: 1,
+  takerSide: "bid",
+  atMs: epochMs(price),
+  sequentialId: `1795143641207000${price}`,
 });
 
 describe("the board", () => {
   it("shows nothing before a ticker, and a quote only when it changed", () => {
     const board = new QuoteBoard();
-    board.take(MARKET, trade(1));
+    board.takeTrades(MARKET, [trade(1)]);
     expect(board.quotes("all")).toEqual([]);
-    board.take(MARKET, ticker);
+    board.takeTicker(ticker);
     expect(board.quotes("changed")).toMatchObject([{ market: MARKET, price: 3121, changeRate: 0.01, atMs: 2 }]);
     expect(board.quotes("changed")).toEqual([]);
     expect(board.quotes("all")).toHaveLength(1);
@@ -43,29 +39,42 @@ describe("the board", () => {
     expect(board.quotes("all")).toEqual([]);
   });
 
-  it("keeps the newest thirty trades and fifteen levels that hold an offer", () => {
+  it("keeps the newest thirty trades, each once and in order, and fifteen levels that hold an offer", () => {
     const board = new QuoteBoard();
-    board.take(MARKET, ticker);
-    for (let price = 1; price <= 40; price += 1) board.take(MARKET, trade(price));
-    board.take(MARKET, {
-      type: "orderbook",
-      code: MARKET,
-      timestamp: 3,
-      orderbook_units: Array.from({ length: 30 }, (_, row) => ({
-        ask_price: 100 + row,
-        bid_price: 99 - row,
-        ask_size: row === 1 ? 0 : 1,
-        bid_size: 2,
-      })),
-      stream_type: "REALTIME",
-    });
+    board.takeTicker(ticker);
+    for (const price of [2, 1, 3]) board.takeTrades(MARKET, [trade(price)]);
+    board.takeTrades(
+      MARKET,
+      Array.from({ length: 40 }, (_, row) => trade(40 - row)),
+    );
+    const orderbook_units = Array.from({ length: 30 }, (_, row) => ({
+      ask_price: 100 + row,
+      bid_price: 99 - row,
+      ask_size: row === 1 ? 0 : 1,
+      bid_size: 2,
+    }));
+    const frame = { type: "orderbook", code: MARKET, timestamp: 3, orderbook_units, stream_type: "REALTIME" } as const;
+    board.takeBook(bookOf(MARKET, frame));
     const [quote] = board.quotes("changed");
-    expect(quote?.trades.map((entry) => entry.price).slice(0, 2)).toEqual([40, 39]);
-    expect(quote?.trades).toHaveLength(30);
+    expect(quote?.trades.map((entry) => entry.price)).toEqual(Array.from({ length: 30 }, (_, row) => 40 - row));
     expect(quote?.bids).toHaveLength(15);
     expect(quote?.asks.slice(0, 2)).toEqual([
       { price: 100, size: 1 },
       { price: 102, size: 1 },
     ]);
+  });
+
+  it("shows the running minute, and again when it has grown", () => {
+    const board = new QuoteBoard();
+    const row = { openTimeMs: epochMs(0), open: 1, high: 1, low: 1, close: 1, volume: 1, value: 1 };
+    const running = candleAt(columnsOf([row]), 0);
+    board.takeRunning(MARKET, running);
+    board.takeTicker(ticker);
+    board.takeRunning(MARKET, running);
+    expect(board.quotes("changed")).toMatchObject([{ running }]);
+    board.takeRunning(MARKET, running);
+    expect(board.quotes("changed")).toEqual([]);
+    board.takeRunning(MARKET, null);
+    expect(board.quotes("changed")).toMatchObject([{ running: null }]);
   });
 });

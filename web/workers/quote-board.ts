@@ -1,37 +1,45 @@
+import type { Candle } from "../../domain/candle.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
 import { epochMs } from "../../domain/units.ts";
-import type { UpbitFrame } from "../../domain/upbit-frame.ts";
-import type { BookLevel, LiveTrade, Quote } from "./protocol.ts";
+import type { UpbitOrderbookFrame, UpbitTickerFrame, UpbitTradeFrame } from "../../domain/upbit-frame.ts";
+import type { MarketTrade, OrderBook, Ticker } from "../../domain/wire.ts";
+import type { Quote } from "./protocol.ts";
 
 /** What screens hold of a market; more is cut here. Source: the protocol's `Quote`. */
 const MOST_LEVELS = 15;
 const MOST_TRADES = 30;
 
-type Ticker = Extract<UpbitFrame, { type: "ticker" }>;
-type Orderbook = Extract<UpbitFrame, { type: "orderbook" }>;
-type Seen = { ticker: Ticker | null; bids: BookLevel[]; asks: BookLevel[]; trades: LiveTrade[]; changed: boolean };
+type Seen = {
+  ticker: Ticker | null;
+  book: Pick<OrderBook, "bids" | "asks">;
+  trades: readonly MarketTrade[];
+  running: Candle | null;
+  changed: boolean;
+};
 
-/** The last known quote of each market, built from frames. Nothing is shown before a ticker came. */
+/** The last known quote of each market, whoever told of it. Nothing is shown before a ticker came. */
 export class QuoteBoard {
   readonly #markets = new Map<MarketCode, Seen>();
 
-  take(market: MarketCode, frame: UpbitFrame): void {
-    const seen = this.#markets.get(market) ?? { ticker: null, bids: [], asks: [], trades: [], changed: false };
-    this.#markets.set(market, seen);
-    switch (frame.type) {
-      case "ticker":
-        seen.ticker = frame;
-        break;
-      case "orderbook":
-        seen.bids = levelsOf(frame, "bid");
-        seen.asks = levelsOf(frame, "ask");
-        break;
-      case "trade":
-        seen.trades = [tradeOf(frame), ...seen.trades].slice(0, MOST_TRADES);
-        break;
-      case "candle.1m":
-        return;
-    }
+  takeTicker(ticker: Ticker): void {
+    this.#change(ticker.market).ticker = ticker;
+  }
+
+  takeBook(book: OrderBook): void {
+    this.#change(book.market).book = book;
+  }
+
+  /** In any order, with any that are known already: the same trade comes again after a reconnect, and from both ways. */
+  takeTrades(market: MarketCode, trades: readonly MarketTrade[]): void {
+    const seen = this.#change(market);
+    const byId = new Map([...seen.trades, ...trades].map((trade) => [trade.sequentialId, trade]));
+    seen.trades = [...byId.values()].toSorted(newestFirst).slice(0, MOST_TRADES);
+  }
+
+  takeRunning(market: MarketCode, candle: Candle | null): void {
+    const seen = this.#markets.get(market);
+    if (seen === undefined || seen.running === candle) return;
+    seen.running = candle;
     seen.changed = true;
   }
 
@@ -42,40 +50,69 @@ export class QuoteBoard {
 
   /** Quotes that changed since the last call, or all of them. */
   quotes(which: "changed" | "all"): Quote[] {
-    const due = [...this.#markets].filter(([, seen]) => seen.ticker !== null && (which === "all" || seen.changed));
-    return due.map(([market, seen]) => {
+    const due = [...this.#markets.values()].filter((seen) => seen.ticker !== null && (which === "all" || seen.changed));
+    return due.map((seen) => {
       seen.changed = false;
-      return quoteOf(market, seen.ticker!, seen);
+      return quoteOf(seen.ticker!, seen);
     });
+  }
+
+  #change(market: MarketCode): Seen {
+    let seen = this.#markets.get(market);
+    if (seen === undefined) {
+      seen = { ticker: null, book: { bids: [], asks: [] }, trades: [], running: null, changed: false };
+      this.#markets.set(market, seen);
+    }
+    seen.changed = true;
+    return seen;
   }
 }
 
-/** A level without size is no offer: the exchange fills a thin side up with zeros. */
-function levelsOf({ orderbook_units }: Orderbook, side: "bid" | "ask"): BookLevel[] {
-  const levels = orderbook_units.map((unit) =>
-    side === "bid" ? { price: unit.bid_price, size: unit.bid_size } : { price: unit.ask_price, size: unit.ask_size },
-  );
-  return levels.filter((level) => level.size > 0).slice(0, MOST_LEVELS);
-}
+const newestFirst = (one: MarketTrade, other: MarketTrade): number =>
+  other.atMs - one.atMs || (BigInt(other.sequentialId) > BigInt(one.sequentialId) ? 1 : -1);
 
-const tradeOf = (frame: Extract<UpbitFrame, { type: "trade" }>): LiveTrade => ({
+const quoteOf = (ticker: Ticker, { book, trades, running }: Seen): Quote => ({
+  market: ticker.market,
+  atMs: ticker.atMs,
+  price: ticker.price,
+  changeRate: ticker.changeRate,
+  changePrice: ticker.changePrice,
+  high: ticker.high,
+  low: ticker.low,
+  volume24h: ticker.volume24h,
+  value24h: ticker.value24h,
+  bids: book.bids.slice(0, MOST_LEVELS),
+  asks: book.asks.slice(0, MOST_LEVELS),
+  trades,
+  running,
+});
+
+/** Frames in the product's own words, which the relay's answers are in already. */
+export const tickerOf = (market: MarketCode, frame: UpbitTickerFrame): Ticker => ({
+  market,
+  atMs: epochMs(frame.timestamp),
+  tradeAtMs: epochMs(frame.trade_timestamp),
+  price: frame.trade_price,
+  changeRate: frame.signed_change_rate,
+  changePrice: frame.signed_change_price,
+  high: frame.high_price,
+  low: frame.low_price,
+  volume24h: frame.acc_trade_volume_24h,
+  value24h: frame.acc_trade_price_24h,
+});
+
+/** A level without size is no offer: the exchange fills a thin side up with zeros. */
+export const bookOf = (market: MarketCode, { timestamp, orderbook_units }: UpbitOrderbookFrame): OrderBook => ({
+  market,
+  atMs: epochMs(timestamp),
+  bids: orderbook_units.map((unit) => ({ price: unit.bid_price, size: unit.bid_size })).filter(({ size }) => size > 0),
+  asks: orderbook_units.map((unit) => ({ price: unit.ask_price, size: unit.ask_size })).filter(({ size }) => size > 0),
+});
+
+export const tradeOf = (frame: UpbitTradeFrame): MarketTrade => ({
   atMs: epochMs(frame.trade_timestamp),
   price: frame.trade_price,
   volume: frame.trade_volume,
   takerSide: frame.ask_bid === "BID" ? "bid" : "ask",
-});
-
-const quoteOf = (market: MarketCode, ticker: Ticker, seen: Seen): Quote => ({
-  market,
-  atMs: epochMs(ticker.timestamp),
-  price: ticker.trade_price,
-  changeRate: ticker.signed_change_rate,
-  changePrice: ticker.signed_change_price,
-  high: ticker.high_price,
-  low: ticker.low_price,
-  volume24h: ticker.acc_trade_volume_24h,
-  value24h: ticker.acc_trade_price_24h,
-  bids: seen.bids,
-  asks: seen.asks,
-  trades: seen.trades,
+  sequentialId: frame.sequentialId,
 });

@@ -3,10 +3,14 @@ import { liveQuery } from "dexie";
 import type { MarketCode } from "../../domain/market-code.ts";
 import { epochMs, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/units.ts";
 import type { Config } from "../../domain/wire.ts";
+import { exchangeDay } from "../collect/exchange-day.ts";
 import { createMarketClock } from "../collect/market-clock.ts";
+import { OriginGate } from "../collect/origin-gate.ts";
 import { createRelayClient } from "../relay-client.ts";
 import { runningAutoSessions } from "../store/auto-session-store.ts";
 import { openDatabase, type ObservatorDatabase } from "../store/database.ts";
+import { lastOriginUse, noteOriginUse } from "../store/origin-use-store.ts";
+import { openRepairs } from "../store/repair-store.ts";
 import { readSettings } from "../store/setting-store.ts";
 import { AutoTrader } from "./auto-trader.ts";
 import { LiveFeed } from "./live-feed.ts";
@@ -23,30 +27,53 @@ const SETTLE_MS = 3 * SECOND_MS;
 const CLOCK_MS = MINUTE_MS / 2;
 
 const wallNow = (): EpochMs => epochMs(Date.now());
+const fetchAnywhere = (url: string, init: RequestInit): Promise<Response> => fetch(url, init);
 
 /** Collects and trades in this browser until the worker goes away: call it under the lock of the one leader. */
-export function runLive(config: Config): Promise<never> {
+export async function runLive(config: Config): Promise<never> {
   const db = openDatabase();
   const relay = createRelayClient();
   const clock = createMarketClock(config, wallNow);
+  const keep = (turnMs: EpochMs) => void noteOriginUse(db, turnMs);
+  const gate = new OriginGate({ wallNow, keep }, await lastOriginUse(db));
+  const reserveTurn = () => gate.reserve();
   const channel = new BroadcastChannel(LIVE_CHANNEL);
   const models = new ModelSync({ db, relay, wallNow });
   const trader = new AutoTrader({
     db,
     relay,
     serving: (market) => models.serving(market),
-    marketNow: () => clock.now(),
+    // The later of the two clocks: a candle is never taken for younger than the relay or the exchange says.
+    marketNow: () => clock.latestNow(),
     wallNow,
     newKey: () => crypto.randomUUID(),
   });
+  const page = {
+    exchangeUrl: config.exchangeUrl,
+    fetch: fetchAnywhere,
+    reserveTurn,
+    sleep,
+    marketNow: () => clock.now(),
+  };
   const feed = new LiveFeed(config.exchangeWsUrl, {
     socket: {
       connect: (url) => new WebSocket(url),
       wallNow,
       random: Math.random,
       ticket: () => crypto.randomUUID(),
+      reserveTurn,
     },
-    collector: { db, relay, wallNow, sleep, marketNow: () => clock.now(), speed: () => clock.speed() },
+    collector: {
+      db,
+      relay,
+      wallNow,
+      sleep,
+      exchangeDay: (asked, signal) => exchangeDay(page, asked, signal),
+      marketNow: () => clock.now(),
+      exchangeNow: () => clock.exchangeNow(),
+      speed: () => clock.speed(),
+    },
+    poller: { relay, wallNow, sleep },
     clock,
     post: (message: LiveMessage) => channel.postMessage(message),
     onClosed: (market, candle) => void trader.onClosed(market, candle),
@@ -56,6 +83,7 @@ export function runLive(config: Config): Promise<never> {
     if (data.type === "resend") feed.resend();
   });
   followChoices(db, feed);
+  followWishes(db, feed);
   setInterval(() => feed.tick(), TICK_MS);
   setInterval(() => feed.flush(), FLUSH_MS);
   setInterval(() => feed.tellLink(), BEAT_MS);
@@ -68,17 +96,32 @@ export function runLive(config: Config): Promise<never> {
   return new Promise<never>(() => {});
 }
 
-/** What is followed: the market on the screen and those that a session trades. A new session beats at once. */
+/** What is followed: the market on the screen, those chosen beside it and those that a session trades. A new session beats at once. */
 function followChoices(db: ObservatorDatabase, feed: LiveFeed): void {
   let following: Promise<void> = Promise.resolve();
   liveQuery(async () => {
-    const { market, historyDays } = await readSettings(db);
+    const { market, alsoCollect, historyDays } = await readSettings(db);
     const sessions = await runningAutoSessions(db);
-    const markets = new Set<MarketCode>([market, ...sessions.map((session) => session.settings.market)]);
+    const traded = sessions.map((session) => session.settings.market);
+    const markets = new Set<MarketCode>([market, ...alsoCollect, ...traded]);
     return { markets: [...markets].toSorted(), historyDays };
   }).subscribe({
     next: ({ markets, historyDays }) => {
       following = following.then(() => feed.follow(markets, historyDays));
+    },
+    error: (error: unknown) => {
+      throw error;
+    },
+  });
+}
+
+/** What the data screen asks for: repairs, and histories to go on with. Rows of markets that are not followed wait. */
+function followWishes(db: ObservatorDatabase, feed: LiveFeed): void {
+  liveQuery(async () => ({ repairs: await openRepairs(db), histories: await db.backfills.toArray() })).subscribe({
+    next: ({ repairs, histories }) => {
+      for (const { market } of repairs) void feed.collector(market)?.repair();
+      for (const { market, state, stopRequested } of histories)
+        if (state === "stopped" && stopRequested === false) feed.collector(market)?.resumeHistory();
     },
     error: (error: unknown) => {
       throw error;

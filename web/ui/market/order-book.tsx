@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { baseOf, quoteOf } from "../../../domain/market.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
-import type { BookLevel, Quote } from "../../workers/protocol.ts";
+import type { Quote } from "../../workers/protocol.ts";
 import { priceLabel, sizeLabel } from "../format/amount.ts";
 import { directionOf, percentLabel } from "../format/change.ts";
 import { EmptyNote } from "../parts/empty-note.tsx";
@@ -24,7 +24,7 @@ export function OrderBook({ market, quote, onPick }: Props) {
   const bids = quote?.bids.slice(0, LEVELS) ?? [];
   const largest = Math.max(...asks.map(({ size }) => size), ...bids.map(({ size }) => size), Number.MIN_VALUE);
   const yesterday = quote === null ? 0 : quote.price - quote.changePrice;
-  const row = (side: "ask" | "bid") => (level: BookLevel) => {
+  const row = (side: "ask" | "bid") => (level: Quote["bids"][number]) => {
     const rate = yesterday > 0 ? level.price / yesterday - 1 : 0;
     return (
       <li key={level.price}>

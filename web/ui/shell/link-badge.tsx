@@ -5,7 +5,13 @@ import { useConfig } from "../relay/queries.ts";
 import { Badge, type BadgeTone } from "../parts/badge.tsx";
 import style from "./link-badge.module.css";
 
-const TONES: Record<LinkState, BadgeTone> = { connecting: "warn", live: "good", waiting: "warn", offline: "bad" };
+const TONES: Record<LinkState, BadgeTone> = {
+  connecting: "warn",
+  live: "good",
+  polling: "good",
+  waiting: "warn",
+  offline: "bad",
+};
 
 /** Whether what the screens show is live, and whether the money is real. */
 export function LinkBadge() {
@@ -17,6 +23,7 @@ export function LinkBadge() {
   const words: Record<LinkState, string> = {
     connecting: t`연결 중`,
     live: t`실시간`,
+    polling: t`2초마다 갱신`,
     waiting: t`재연결 대기`,
     offline: t`끊김`,
   };
