@@ -38,7 +38,7 @@ export async function createRelay(env: Env, outside: Outside): Promise<Result<Re
   return ok({ db: env.DB, settings: settings.value, outside, memory: nothingYet() });
 }
 
-const nothingYet = (): Memory => ({
+export const nothingYet = (): Memory => ({
   clock: null,
   markets: null,
   running: new Map(),

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { epochMs } from "../domain/units.ts";
 import type { Bytes } from "../relay/bytes.ts";
 import type { Outside } from "../relay/outside.ts";
+import { webCrypto, type CryptoPort } from "../relay/web-crypto.ts";
 import type { ExchangeLine } from "./exchange-line.ts";
 import { sqliteD1, type D1Weather } from "./sqlite-d1.ts";
 import type { VirtualLoop } from "./virtual-loop.ts";
@@ -50,6 +51,7 @@ export function createIsolate(ground: Ground, skewMs: number): Isolate {
     fetch: (url, init) => back(ground.line.fetch(url, init)),
     wallNow: () => epochMs(loop.now() + skewMs),
     randomBytes: (count) => Uint8Array.from({ length: count }, () => loop.between(0, 255)) as Bytes,
+    crypto: drawnOrder(loop, back),
     sleep: (ms) => back(loop.sleep(ms)),
     timeout: (ms) => {
       const controller = new AbortController();
@@ -83,4 +85,12 @@ function databaseWeather(
     },
     answer: pause,
   };
+}
+
+/** The platform's own cryptography, its results handed out by the loop. */
+function drawnOrder(loop: VirtualLoop, back: <Value>(promise: Promise<Value>) => Promise<Value>): CryptoPort {
+  const calls = Object.entries(webCrypto as Readonly<Record<string, (...given: never[]) => Promise<unknown>>>);
+  return Object.fromEntries(
+    calls.map(([name, call]) => [name, (...given: never[]) => back(loop.real(call(...given)))]),
+  ) as unknown as CryptoPort;
 }
