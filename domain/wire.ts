@@ -129,7 +129,8 @@ export const MarketsAnswerSchema = v.object({
 export type MarketEntry = v.InferOutput<typeof MarketsAnswerSchema>["markets"][number];
 
 /** GET /api/candles/:market/1m/:kstDay, anyone: one KST day of one-minute candles by column, oldest first, silent
- *  minutes absent. A day that is over is immutable; the open day ends before the running candle. */
+ *  minutes absent. A day that is over is immutable; the open day ends before the running candle. It travels as a block
+ *  of candles and is read by `candlePageOf`. */
 export const CandlePageSchema = v.pipe(
   v.object({
     market: MarketCodeSchema,

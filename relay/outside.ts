@@ -14,10 +14,10 @@ export type Outside = {
   timeout(ms: number): AbortSignal;
   /** Keeps work alive after the answer has left. */
   waitUntil(work: Promise<unknown>): void;
-  /** Text kept beside the isolates under a name for a while, or null where there is no cache. */
+  /** Bytes kept beside the isolates under a name for a while, or null where there is no cache. */
   readonly pageCache: {
-    get(name: string): Promise<string | null>;
-    put(name: string, text: string, lifeMs: number): Promise<void>;
+    get(name: string): Promise<Bytes | null>;
+    put(name: string, bytes: Bytes, lifeMs: number): Promise<void>;
   } | null;
   /** A bug, not an expected failure: told to whoever runs the deployment. */
   report(requestId: string, error: unknown): void;
@@ -29,11 +29,11 @@ const CACHE_HOST = "https://page-cache.invalid/";
 const cloudflareCache: NonNullable<Outside["pageCache"]> = {
   async get(name) {
     const kept = await caches.default.match(CACHE_HOST + encodeURIComponent(name));
-    return kept ? kept.text() : null;
+    return kept ? new Uint8Array(await kept.arrayBuffer()) : null;
   },
-  async put(name, text, lifeMs) {
+  async put(name, bytes, lifeMs) {
     const headers = { "Cache-Control": `public, max-age=${Math.ceil(lifeMs / SECOND_MS)}` };
-    await caches.default.put(CACHE_HOST + encodeURIComponent(name), new Response(text, { headers }));
+    await caches.default.put(CACHE_HOST + encodeURIComponent(name), new Response(bytes, { headers }));
   },
 };
 

@@ -5,6 +5,7 @@ import type { MarketEntry } from "../domain/wire.ts";
 import { uuidOf } from "./bytes.ts";
 import type { Env } from "./env.ts";
 import type { Allowance } from "./market/market-access.ts";
+import type { OpenDay } from "./market/open-day.ts";
 import type { Gathering, Snapshot } from "./market/snapshot.ts";
 import type { Outside } from "./outside.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -17,6 +18,8 @@ export type Memory = {
   readonly running: Map<string, Promise<unknown>>;
   /** Short-lived market data, by name. */
   readonly snapshots: Map<string, Snapshot<unknown>>;
+  /** Days that are not over, by market. */
+  readonly openDays: Map<string, OpenDay>;
   /** Markets wanted by the next question of a group. */
   readonly gathering: Map<string, Gathering>;
   /** Market requests lately made from an address. */
@@ -43,6 +46,7 @@ export const nothingYet = (): Memory => ({
   markets: null,
   running: new Map(),
   snapshots: new Map(),
+  openDays: new Map(),
   gathering: new Map(),
   callers: new Map(),
 });

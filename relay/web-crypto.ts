@@ -5,7 +5,7 @@ import { base64Url, bytesOfBase64Url, hex, utf8, type Bytes } from "./bytes.ts";
  *  fixed order, so a deterministic simulation completes these promises itself. No other file of the relay names
  *  `crypto.subtle`, nor a package that does; the house test holds that. Keys are handles that cannot be exported. */
 export type CryptoPort = {
-  digest(algorithm: "SHA-256" | "SHA-512", text: string): Promise<Bytes>;
+  digest(algorithm: "SHA-256" | "SHA-512", data: string | Bytes): Promise<Bytes>;
   hmacKey(hash: "SHA-256" | "SHA-512", raw: Bytes): Promise<CryptoKey>;
   hmac(key: CryptoKey, text: string): Promise<Bytes>;
   /** Compares in constant time. */
@@ -32,7 +32,8 @@ const ES256 = { name: "ECDSA", hash: "SHA-256" } as const;
 
 /** The platform's own. */
 export const webCrypto: CryptoPort = {
-  digest: async (algorithm, text) => new Uint8Array(await crypto.subtle.digest(algorithm, utf8(text))),
+  digest: async (algorithm, data) =>
+    new Uint8Array(await crypto.subtle.digest(algorithm, typeof data === "string" ? utf8(data) : data)),
   hmacKey: (hash, raw) => crypto.subtle.importKey("raw", raw, { name: "HMAC", hash }, false, ["sign", "verify"]),
   hmac: async (key, text) => new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8(text))),
   hmacFits: (key, mac, text) => crypto.subtle.verify("HMAC", key, mac, utf8(text)),
@@ -69,6 +70,6 @@ export const webCrypto: CryptoPort = {
   },
 };
 
-/** SHA-256 of a text, hex. */
-export const sha256 = async (port: CryptoPort, text: string): Promise<string> =>
-  hex(await port.digest("SHA-256", text));
+/** SHA-256 of a text or bytes, hex. */
+export const sha256 = async (port: CryptoPort, data: string | Bytes): Promise<string> =>
+  hex(await port.digest("SHA-256", data));

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { encodeCandles } from "../domain/candle-codec/encode-candles.ts";
+import { COMPLETE_HEADER } from "../domain/candle-page.ts";
+import { columnsOf } from "../domain/candle.ts";
 import type { MarketCode } from "../domain/market-code.ts";
+import { epochMs } from "../domain/units.ts";
 import { createRelayClient } from "./relay-client.ts";
 
 const MARKET = "KRW-BTC" as MarketCode;
@@ -75,6 +79,34 @@ describe("the relay's answers", () => {
       ok: true,
       value: { changed: true, model: null, etag: '"none"' },
     });
+  });
+
+  it("give a day page as columns, and none where the block is damaged or broke off [C15]", async () => {
+    const candle = {
+      openTimeMs: epochMs(1_704_034_800_000),
+      open: 2,
+      high: 3,
+      low: 1,
+      close: 2.5,
+      volume: 0.5,
+      value: 1.2,
+    };
+    const block = encodeCandles(columnsOf([candle]));
+    const asked = async (bytes: Uint8Array<ArrayBuffer>, complete: string) =>
+      createRelayClient(async () => new Response(bytes, { headers: { [COMPLETE_HEADER]: complete } })).candleDay(
+        MARKET,
+        "2024-01-01",
+      );
+    expect(await asked(block, "yes")).toMatchObject({
+      ok: true,
+      value: { market: MARKET, kstDay: "2024-01-01", complete: true, openTimeMs: [candle.openTimeMs], close: [2.5] },
+    });
+    expect(await asked(block, "no")).toMatchObject({ value: { complete: false } });
+    const damaged = block.map((byte, at) => (at === block.length - 1 ? byte ^ 1 : byte));
+    expect(await asked(damaged, "yes")).toMatchObject({ ok: false, fault: { type: "internal" } });
+    const broken = new ReadableStream({ start: (controller) => controller.error(new TypeError("network error")) });
+    const client = createRelayClient(async () => new Response(broken));
+    expect(await client.candleDay(MARKET, "2024-01-01")).toMatchObject({ fault: { type: "offline", kind: "retry" } });
   });
 
   it("go to the one path of their route", async () => {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { candlePageOf, COMPLETE_HEADER } from "../domain/candle-page.ts";
 import { ProblemSchema, type Fault } from "../domain/fault.ts";
 import type { MarketCode } from "../domain/market-code.ts";
 import { fail, ok, type Result } from "../domain/result.ts";
@@ -52,6 +53,14 @@ async function json(response: Response): Promise<unknown> {
   }
 }
 
+async function bytes(response: Response): Promise<Uint8Array | null> {
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch {
+    return null;
+  }
+}
+
 async function faultOf(response: Response, whenLost: Question["whenLost"]): Promise<Fault> {
   const problem = v.safeParse(ProblemSchema, await json(response));
   if (!problem.success) return unreadable(response.status, whenLost);
@@ -79,6 +88,37 @@ async function send(fetchLike: FetchLike, path: string, question: Question): Ans
   } catch (error) {
     return fail(lost(error instanceof Error ? `${error.name} on the way to the relay` : "No answer came.", whenLost));
   }
+}
+
+type Asking = <Schema extends v.GenericSchema>(
+  schema: Schema,
+  path: string,
+  question?: Question,
+) => Answer<v.InferOutput<Schema>>;
+
+/** Public market data. */
+function marketRoutes(fetchLike: FetchLike, ask: Asking) {
+  const at = encodeURIComponent;
+  return {
+    markets: () => ask(wire.MarketsAnswerSchema, "/markets"),
+    /** @param kstDay `YYYY-MM-DD` */
+    candleDay: async (market: MarketCode, kstDay: string): Answer<wire.CandlePage> => {
+      const sent = await send(fetchLike, `/candles/${at(market)}/1m/${kstDay}`, { timeoutMs: PAGE_TIMEOUT_MS });
+      if (!sent.ok) return sent;
+      const block = await bytes(sent.value);
+      if (block === null) return fail(lost("The page broke off on the way.", "offline"));
+      const complete = sent.value.headers.get(COMPLETE_HEADER) === "yes";
+      const page = candlePageOf(block, { market, kstDay, complete });
+      return page.ok ? page : fail(unreadable(sent.value.status, undefined));
+    },
+
+    /** At most a second old; for when the exchange's socket cannot be had. */
+    tickers: (markets: readonly MarketCode[]) =>
+      ask(wire.TickersAnswerSchema, `/ticker?markets=${at(markets.join(","))}`),
+    orderBooks: (markets: readonly MarketCode[]) =>
+      ask(wire.OrderBooksAnswerSchema, `/orderbook?markets=${at(markets.join(","))}`),
+    trades: (market: MarketCode) => ask(wire.TradesAnswerSchema, `/trades?market=${at(market)}`),
+  };
 }
 
 /** @param fetchLike the browser's fetch, or what stands for it in a test */
@@ -137,17 +177,7 @@ export function createRelayClient(fetchLike: FetchLike = (path, init) => fetch(p
     cancelReservation: (id: string) =>
       ask(wire.ReservationAnswerSchema, `/reservations/${at(id)}/cancel`, { method: "POST" }),
 
-    markets: () => ask(wire.MarketsAnswerSchema, "/markets"),
-    /** @param kstDay `YYYY-MM-DD` */
-    candleDay: (market: MarketCode, kstDay: string) =>
-      ask(wire.CandlePageSchema, `/candles/${at(market)}/1m/${kstDay}`, { timeoutMs: PAGE_TIMEOUT_MS }),
-
-    /** At most a second old; for when the exchange's socket cannot be had. */
-    tickers: (markets: readonly MarketCode[]) =>
-      ask(wire.TickersAnswerSchema, `/ticker?markets=${at(markets.join(","))}`),
-    orderBooks: (markets: readonly MarketCode[]) =>
-      ask(wire.OrderBooksAnswerSchema, `/orderbook?markets=${at(markets.join(","))}`),
-    trades: (market: MarketCode) => ask(wire.TradesAnswerSchema, `/trades?market=${at(market)}`),
+    ...marketRoutes(fetchLike, ask),
 
     /** @param etag of the model at hand: the same one is not sent again */
     servingModel: async (market: MarketCode, etag?: string): Answer<ServingModel> => {

@@ -1,9 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { candlePageOf, COMPLETE_HEADER } from "../../domain/candle-page.ts";
+import type { MarketCode } from "../../domain/market-code.ts";
 import { exchangeUtc, parseKstDay } from "../../domain/time.ts";
 import { epochMs, MINUTE_MS, SECOND_MS } from "../../domain/units.ts";
 import type { CandlePage } from "../../domain/wire.ts";
+import type { Bytes } from "../bytes.ts";
+import { gunzip } from "./gzip.ts";
 import type { Seen } from "../testing/fake-exchange.ts";
-import { World } from "../testing/world.ts";
+import { ORIGIN, World } from "../testing/world.ts";
 
 const PATH = "/v1/candles/minutes/1";
 /** The test world's day, 12:00:30 KST. */
@@ -52,11 +56,29 @@ describe("market pages", () => {
   });
   const ask = (kstDay: string, headers: Record<string, string> = {}) =>
     world.ask(`GET /api/candles/KRW-BTC/1m/${kstDay}`, { headers });
-  const pageOf = async (kstDay: string) => (await ask(kstDay)).body as unknown as CandlePage;
+  /** As a browser asks, which takes gzip. */
+  const fetchDay = async (kstDay: string, headers: Record<string, string> = {}) =>
+    world.app.fetch(
+      new Request(`${ORIGIN}/api/candles/KRW-BTC/1m/${kstDay}`, { headers: { "Accept-Encoding": "gzip", ...headers } }),
+    );
+  const bytesOf = async (response: Response): Promise<Bytes> => new Uint8Array(await response.arrayBuffer());
+  async function readPage(response: Response, kstDay: string): Promise<CandlePage> {
+    const complete = response.headers.get(COMPLETE_HEADER) === "yes";
+    const zipped = response.headers.get("Content-Encoding") === "gzip";
+    const bytes = await bytesOf(response);
+    const page = candlePageOf(zipped ? await gunzip(bytes) : bytes, {
+      market: "KRW-BTC" as MarketCode,
+      kstDay,
+      complete,
+    });
+    if (!page.ok) throw new Error(page.fault);
+    return page.value;
+  }
+  const pageOf = async (kstDay: string) => readPage(await fetchDay(kstDay), kstDay);
 
   it("give a finished day whole, oldest first, silent minutes absent, once and for ever [X12]", async () => {
-    const answer = await ask(YESTERDAY);
-    const page = answer.body as unknown as CandlePage;
+    const answer = await fetchDay(YESTERDAY);
+    const page = await readPage(answer.clone(), YESTERDAY);
     expect(page).toMatchObject({ market: "KRW-BTC", intervalMs: 60_000, kstDay: YESTERDAY, complete: true });
     expect(page.openTimeMs).toHaveLength(1440 - 24);
     expect([page.openTimeMs[0], page.openTimeMs.at(-1)]).toEqual([dayStart(YESTERDAY), dayStart(TODAY) - MINUTE_MS]);
@@ -69,18 +91,55 @@ describe("market pages", () => {
     expect(etag).toMatch(/^"[0-9a-f]{32}"$/);
     const asked = world.exchange.requests(`GET ${PATH}`).length;
     expect(asked).toBe(8);
-    expect((await ask(YESTERDAY, { "If-None-Match": etag })).status).toBe(304);
+    const unchanged = await fetchDay(YESTERDAY, { "If-None-Match": etag });
+    expect([unchanged.status, unchanged.headers.get("ETag"), (await bytesOf(unchanged)).length]).toEqual([
+      304,
+      etag,
+      0,
+    ]);
+    expect((await fetchDay(YESTERDAY, { "If-None-Match": '"another"' })).status).toBe(200);
+    expect(await bytesOf(await fetchDay(YESTERDAY))).toEqual(await bytesOf(answer));
     expect(world.exchange.requests(`GET ${PATH}`)).toHaveLength(asked);
   });
 
   it("end the open day before the running minute and store it nowhere [X12]", async () => {
-    const answer = await ask(TODAY);
-    const page = answer.body as unknown as CandlePage;
+    const answer = await fetchDay(TODAY);
+    const page = await readPage(answer.clone(), TODAY);
     expect(page.complete).toBe(false);
     expect(page.openTimeMs.at(-1)).toBe(Math.floor(world.nowMs / MINUTE_MS) * MINUTE_MS - MINUTE_MS);
     expect(page.openTimeMs[0]).toBe(dayStart(TODAY));
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
     expect(world.pages.size).toBe(0);
+  });
+
+  it("ask only for what is new of the open day, the last five minutes again (3.2)", async () => {
+    const first = await pageOf(TODAY);
+    const asked = world.exchange.requests(`GET ${PATH}`).length;
+    await pageOf(TODAY);
+    expect(world.exchange.requests(`GET ${PATH}`)).toHaveLength(asked);
+    world.pass(2 * MINUTE_MS);
+    const later = await pageOf(TODAY);
+    const [again] = world.exchange.requests(`GET ${PATH}`).slice(asked);
+    expect(world.exchange.requests(`GET ${PATH}`)).toHaveLength(asked + 1);
+    expect(Number(again!.query.get("count"))).toBe(7);
+    expect(later.openTimeMs.slice(0, first.openTimeMs.length)).toEqual(first.openTimeMs);
+    expect(new Set(later.openTimeMs).size).toBe(first.openTimeMs.length + 2);
+  });
+
+  it("fetch a day that has just ended anew as a whole [X12]", async () => {
+    world.pass(dayStart("2026-11-23") - world.nowMs - MINUTE_MS);
+    await pageOf(TODAY);
+    world.pass(2 * MINUTE_MS);
+    const before = world.exchange.requests(`GET ${PATH}`).length;
+    expect((await pageOf(TODAY)).complete).toBe(true);
+    expect(world.exchange.requests(`GET ${PATH}`)).toHaveLength(before + 8);
+  });
+
+  it("give the block as it is to whoever takes no gzip, under another tag", async () => {
+    const [zipped, plain] = [await fetchDay(YESTERDAY), await fetchDay(YESTERDAY, { "Accept-Encoding": "identity" })];
+    expect([plain.headers.get("Content-Encoding"), plain.headers.get("Vary")]).toEqual([null, "Accept-Encoding"]);
+    expect(plain.headers.get("ETag")).not.toBe(zipped.headers.get("ETag"));
+    expect(await readPage(plain, YESTERDAY)).toEqual(await readPage(zipped, YESTERDAY));
   });
 
   it("call a day complete only when it has been over for a minute [X12]", async () => {
@@ -125,7 +184,7 @@ describe("market pages", () => {
     world.pages.clear();
     world.exchange.spoil(`GET ${PATH}`, { status: 429, body: "Too many API requests." });
     const retriedMs = world.nowMs;
-    expect((await ask(YESTERDAY)).status).toBe(200);
+    expect((await fetchDay(YESTERDAY)).status).toBe(200);
     expect(world.nowMs - retriedMs).toBeGreaterThan(8 * 125);
     world.pages.clear();
     world.exchange.spoil(`GET ${PATH}`, ...[1, 2, 3, 4].map(() => ({ status: 429, body: "" })));

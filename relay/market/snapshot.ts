@@ -1,6 +1,7 @@
 import type { MarketCode } from "../../domain/market-code.ts";
 import { ok, type Result } from "../../domain/result.ts";
 import { epochMs, SECOND_MS, type EpochMs } from "../../domain/units.ts";
+import { utf8 } from "../bytes.ts";
 import { refuse, type RelayFault } from "../faults.ts";
 import { newId, type Relay } from "../relay.ts";
 import type { QuotationGroup } from "./ask-quotation.ts";
@@ -84,7 +85,7 @@ async function cached<Value>(
   market: MarketCode,
 ): Promise<Snapshot<Value> | null> {
   const kept = await relay.outside.pageCache?.get(nameOf(relay, kind, market));
-  return kept ? (JSON.parse(kept) as Snapshot<Value>) : null;
+  return kept ? (JSON.parse(new TextDecoder().decode(kept)) as Snapshot<Value>) : null;
 }
 
 type Asked<Value> = Result<ReadonlyMap<MarketCode, Snapshot<Value>>, RelayFault>;
@@ -128,7 +129,7 @@ async function askNow<Value>(
     const snapshot = { value, askedWallMs };
     fresh.set(market, snapshot);
     memory.snapshots.set(nameOf(relay, kind, market), snapshot);
-    const kept = outside.pageCache?.put(nameOf(relay, kind, market), JSON.stringify(snapshot), LIFE_MS);
+    const kept = outside.pageCache?.put(nameOf(relay, kind, market), utf8(JSON.stringify(snapshot)), LIFE_MS);
     if (kept) outside.waitUntil(kept);
   }
   return ok(fresh);

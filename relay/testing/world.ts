@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import type { Hono } from "hono";
 import { epochMs, type EpochMs } from "../../domain/units.ts";
 import { createApp } from "../app.ts";
+import type { Bytes } from "../bytes.ts";
 import type { Env } from "../env.ts";
 import type { Outside } from "../outside.ts";
 import { createRelay, type Relay } from "../relay.ts";
@@ -29,7 +30,7 @@ export type Person = {
 export class World {
   readonly exchange = new FakeExchange();
   readonly push = new PushService();
-  readonly pages = new Map<string, { readonly text: string; readonly untilMs: number }>();
+  readonly pages = new Map<string, { readonly bytes: Bytes; readonly untilMs: number }>();
   readonly reports: unknown[] = [];
   readonly relay: Relay;
   readonly app: Hono;
@@ -66,9 +67,9 @@ export class World {
       pageCache: {
         get: async (name) => {
           const kept = parts.world!.pages.get(name);
-          return kept && kept.untilMs > clock.nowMs ? kept.text : null;
+          return kept && kept.untilMs > clock.nowMs ? kept.bytes : null;
         },
-        put: async (name, text, lifeMs) => void parts.world!.pages.set(name, { text, untilMs: clock.nowMs + lifeMs }),
+        put: async (name, bytes, lifeMs) => void parts.world!.pages.set(name, { bytes, untilMs: clock.nowMs + lifeMs }),
       },
       report: (_requestId, error) => void parts.world!.reports.push(error),
     };
