@@ -263,51 +263,6 @@ describe("orders", () => {
     expect([order.state, order.trades![0]!.price]).toEqual(["done", price]);
   });
 
-  it.each([
-    [{ market: "KRW-NONE" }, "notfoundmarket"],
-    [{ side: "buy" }, "validation_error"],
-    [{ price: "50000500" }, "invalid_price_bid"],
-    [{ volume: "0.000000001" }, "invalid_volume_bid"],
-    [{ volume: "0.00001" }, "under_min_total_bid"],
-    [{ volume: "30" }, "over_krw_funds_bid"],
-    [{ volume: "10" }, "insufficient_funds_bid"],
-    [{ side: "ask", volume: "19" }, "insufficient_funds_ask"],
-    [{ ord_type: "price" }, "create_bid_error"],
-    [{ ord_type: "market" }, "create_bid_error"],
-    [{ time_in_force: "day" }, "invalid_time_in_force"],
-    [{ time_in_force: "post_only", smp_type: "reduce" }, "invalid_post_only"],
-    [{ smp_type: "all" }, "invalid_parameter"],
-  ])("refuse %j as %s [1.4, 4.3, 5.4]", async (given, name) => {
-    expect(errorOf(await call("POST", "orders", limitBid(given as Record<string, string>)))).toEqual([400, name]);
-  });
-
-  it("burn an identifier for ever, also by a refused order, and leave it alone in a test [4.3, 4.5]", async () => {
-    const off = limitBid({ price: "50000500", identifier: "once" });
-    const tested = await call("POST", "orders/test", limitBid({ identifier: "once" }));
-    expect(tested.status).toBe(201);
-    expect(tested.headers.get("Remaining-Req")).toMatch(/^group=order-test; /);
-    expect(errorOf(await call("GET", "order", { identifier: "once" }))).toEqual([404, "order_not_found"]);
-    expect(errorOf(await call("POST", "orders", off))).toEqual([400, "invalid_price_bid"]);
-    expect(errorOf(await call("POST", "orders", limitBid({ identifier: "once" })))).toEqual([
-      400,
-      "duplicated_identifier",
-    ]);
-  });
-
-  it("are found by ids and in the closed list by their age [4.7, 4.9]", async () => {
-    const byIds = (await call("GET", "orders/uuids", { "identifiers[]": "buy-1" })).body as { identifier: string }[];
-    expect(byIds.map(({ identifier }) => identifier)).toEqual(["buy-1"]);
-    const closed = (await call("GET", "orders/closed", { limit: "2" })).body as { created_at: string }[];
-    expect(closed).toHaveLength(2);
-    expect(closed[0]!.created_at >= closed[1]!.created_at).toBe(true);
-    const old = { start_time: "2024-03-01T00:00:00+09:00" };
-    expect((await call("GET", "orders/closed", old)).body).toEqual([]);
-    expect(errorOf(await call("GET", "orders/closed", { ...old, end_time: "2024-03-20T00:00:00+09:00" }))).toEqual([
-      400,
-      "invalid_parameter",
-    ]);
-  });
-
   it("refuse a body on DELETE and the thirteenth order of a burst [1.2, 1.5]", async () => {
     const headers = { Authorization: `Bearer ${client.tokenFor("uuid=x")}` };
     const answer = await fetch(`${emulator.rest}/v1/order?uuid=x`, { method: "DELETE", body: "{}", headers });

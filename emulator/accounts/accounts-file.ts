@@ -75,7 +75,9 @@ export function readAccountsFile(file: string, origin: KeyOrigin): Result<Opened
   try {
     content = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    return fail(`${file}: cannot be read: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
+    return fail(
+      `${file}: cannot be read: ${error instanceof Error ? error.message.replaceAll(/\s+/g, " ") : String(error)}`,
+    );
   }
   const read = v.safeParse(FileSchema, content);
   if (!read.success) return fail(`${file}: ${firstIssue(read.issues)}`);

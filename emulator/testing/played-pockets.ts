@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decimalFromQuote, decimalText } from "../../domain/decimal.ts";
+import type { MatchingOrder } from "../../domain/matching-order.ts";
+import { Big, decimalFromQuote, decimalText } from "../../domain/decimal.ts";
 import { orderPriceFromQuote, quoteOf } from "../../domain/market.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
 import type { ApiKey } from "../accounts/api-keys.ts";
@@ -17,6 +18,8 @@ export type PlayedPockets = {
   readonly world: World;
   /** Calls an endpoint with the n-th pocket's first key; parameters that are lists become `name[]`. */
   call(pocket: number, endpoint: string, parameters?: Parameters): Called;
+  /** An order that the pocket's owner reserved elsewhere. */
+  watch(pocket: number): MatchingOrder;
   keyOf(pocket: number): ApiKey;
   pocketIdOf(pocket: number): string;
   wait(ms: number): void;
@@ -69,6 +72,7 @@ export function playedPockets(
     world,
     pocketIdOf,
     keyOf,
+    watch: (pocket) => world.exchange.watch(pocketIdOf(pocket), WATCHED, world.clock.now()),
     wait,
     topOf,
     play: (switches) => (world.switches = { ...DEFAULT_SWITCHES, ...switches }),
@@ -84,6 +88,17 @@ export function playedPockets(
     },
   };
 }
+
+const WATCHED = {
+  market: "KRW-XRP" as MarketCode,
+  side: "bid",
+  type: "limit",
+  price: new Big(2_500),
+  volume: new Big(10),
+  timeInForce: null,
+  selfMatch: null,
+  identifier: null,
+} as const;
 
 const funded = (at: number) => ({
   name: `account-${at}`,
