@@ -95,9 +95,10 @@ describe.skipIf(process.platform === "win32")("the fixed-address hop, in a real 
   });
 
   function relayBehind(url: string, exchangeHost: string, token: string): Relay {
-    const outside: Pick<Outside, "fetch" | "wallNow" | "randomBytes"> = {
+    const outside: Pick<Outside, "fetch" | "wallNow" | "randomBytes" | "timeout"> = {
       fetch: (address, init) => fetch(address, init),
       wallNow: () => epochMs(Date.now()),
+      timeout: (ms) => AbortSignal.timeout(ms),
       randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     };
     const settings = { exchangeUrl: `http://${exchangeHost}`, egress: { url, token, exchangeHost } };
