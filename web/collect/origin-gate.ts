@@ -8,8 +8,9 @@ const MARGIN_MS = SECOND_MS / 4;
 
 export type OriginGatePorts = {
   wallNow(): EpochMs;
-  /** Keeps the newest turn beyond this page's life: a reload does not begin a new allowance. */
-  keep(turnMs: EpochMs): void;
+  /** Remembers a turn beyond this page's life, from its moment on: a reload begins no new allowance, and one that comes
+   *  before it leaves nothing to wait for. */
+  keep(turnMs: EpochMs, waitMs: number): void;
 };
 
 /** Hands out the moments at which this browser may send the exchange something with `Origin`. Rule C7. */
@@ -31,7 +32,8 @@ export class OriginGate {
     const lastMs = Math.min(this.#lastMs, nowMs + 10 * ORIGIN_SPACING_MS);
     const turnMs = Math.max(nowMs, lastMs + ORIGIN_SPACING_MS + MARGIN_MS);
     this.#lastMs = turnMs;
-    this.#ports.keep(epochMs(turnMs));
-    return turnMs - nowMs;
+    const waitMs = turnMs - nowMs;
+    this.#ports.keep(epochMs(turnMs), waitMs);
+    return waitMs;
   }
 }

@@ -34,7 +34,7 @@ export async function runLive(config: Config): Promise<never> {
   const db = openDatabase();
   const relay = createRelayClient();
   const clock = createMarketClock(config, wallNow);
-  const keep = (turnMs: EpochMs) => void noteOriginUse(db, turnMs);
+  const keep = (turnMs: EpochMs, waitMs: number) => void setTimeout(() => void noteOriginUse(db, turnMs), waitMs);
   const gate = new OriginGate({ wallNow, keep }, await lastOriginUse(db));
   const reserveTurn = () => gate.reserve();
   const channel = new BroadcastChannel(LIVE_CHANNEL);
