@@ -125,4 +125,4 @@ export type Room = {
 };
 
 /** What every room's test files may use beside its own table row. */
-export const TEST_PACKAGES = ["vitest", "fast-check", "cloudflare:test", "fake-indexeddb", "node:"];
+export const TEST_PACKAGES = ["vitest", "fast-check", "cloudflare:test", "fake-indexeddb", "ccxt", "node:"];

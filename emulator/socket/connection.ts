@@ -2,18 +2,13 @@ import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import { MINUTE_MS, SECOND_MS } from "../../domain/units.ts";
 import type { ApiKey } from "../accounts/api-keys.ts";
+import { STREAM_PERMISSIONS, type PrivateSubscription } from "../private-streams.ts";
 import type { ExchangeFront } from "../rest/exchange-front.ts";
 import type { Frame } from "../socket-frames.ts";
 import type { Stream } from "../socket-streams.ts";
 import type { Channels } from "./channels.ts";
 import { createOutlet } from "./outlet.ts";
-import {
-  readSocketRequest,
-  type AskedType,
-  type PrivateSubscription,
-  type SocketError,
-  type Subscription,
-} from "./socket-request.ts";
+import { readSocketRequest, type AskedType, type SocketError, type Subscription } from "./socket-request.ts";
 
 /** One client. */
 export type Connection = {
@@ -123,9 +118,7 @@ function reachOf({ endpoint, key }: Caller, { front }: Hall) {
     markets: new Set<string>(world.exchange.feeds.keys()),
     mostCodes: world.switches.mostCodes,
     allowed: valid
-      ? (["myOrder", "myAsset"] as const).filter((type) =>
-          key.permissions.includes(type === "myOrder" ? "view_orders" : "view_account"),
-        )
+      ? (["myOrder", "myAsset"] as const).filter((type) => key.permissions.includes(STREAM_PERMISSIONS[type]))
       : null,
   };
 }

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { fail, ok, type Result } from "../../domain/result.ts";
 import { MINUTE_MS, SECOND_MS } from "../../domain/units.ts";
+import type { PrivateSubscription } from "../private-streams.ts";
 
 /** Names of the socket's error frames. Source: upbit-api 6.3. */
 export type SocketError = {
@@ -32,11 +33,6 @@ export type Subscription = {
   readonly snapshot: boolean;
   readonly realtime: boolean;
 };
-
-/** One stream of one pocket; no codes stand for all. */
-export type PrivateSubscription =
-  | { readonly type: "myOrder"; readonly codes: readonly string[] }
-  | { readonly type: "myAsset" };
 
 /** One type object as LIST_SUBSCRIPTIONS gives it back. */
 export type AskedType = { readonly type: string; readonly codes?: readonly string[]; readonly level?: number };

@@ -3,6 +3,8 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { ExchangeFront } from "../rest/exchange-front.ts";
 import { headOf } from "../rest/server.ts";
+import { assert } from "../../domain/assert.ts";
+import { createPrivateStreams } from "../private-streams.ts";
 import { createStreams } from "../socket-streams.ts";
 import { createChannels } from "./channels.ts";
 import { connect, type Caller, type Connection, type Hall } from "./connection.ts";
@@ -23,10 +25,16 @@ export function attachSocket(server: Server, front: ExchangeFront): SocketDesk {
   });
   const connections = new Map<Connection, Caller>();
   const makeStreams = createStreams(world);
+  const makeOwn = createPrivateStreams(world);
   const hall: Hall = {
     front,
     channels: createChannels((subscription) => makeStreams([subscription])[0]!),
-    ownStreams: () => [],
+    ownStreams: (key, own) => {
+      const made = makeOwn(key, own);
+      // Which types a key may see was asked before (upbit-api 6.3): here it is no question any more.
+      assert(made.ok, "a private type was let through without its permission");
+      return made.value;
+    },
   };
   server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on("error", () => stream.destroy());
