@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { forbidden, importsOf, inspectImports, sourceFiles } from "./house.ts";
+import { forbidden, importsOf, inspectImports, reachedFrom, sourceFiles } from "./house.ts";
 
 /** Longest file before it must be redesigned; tests and data tables included. Source: the house, "Names and sizes". */
 const MOST_LINES = 400;
@@ -28,6 +28,14 @@ describe("the house", () => {
       .filter((file) => file.startsWith("relay/") && !/\.test\.ts$|\/testing\//.test(file))
       .filter((file) => /\bsubtle\b|from "jose|from "@block65/.test(readFileSync(file, "utf8")));
     expect(uses).toEqual([port]);
+  });
+
+  it("verifies tokens at the exchange with none of the code that signs them at the relay", () => {
+    const verifier = reachedFrom(["emulator/jwt.ts", "emulator/rest/authorize.ts", "emulator/rest/request.ts"]);
+    const signer = reachedFrom(["relay/upbit/sign.ts", "relay/upbit/query-text.ts"]);
+    expect([...verifier]).toContain("node:crypto");
+    expect(signer.size).toBeGreaterThan(3);
+    expect([...signer].filter((file) => verifier.has(file))).toEqual([]);
   });
 
   it("keeps files short enough to read in one sitting", () => {

@@ -64,3 +64,19 @@ export function inspectImports(files: readonly string[]): { seen: number; faults
   });
   return { seen: all.length, faults };
 }
+
+/** Every file that some files reach by their imports, themselves included, and the packages (`node:crypto`, `jose`). */
+export function reachedFrom(files: readonly string[]): Set<string> {
+  const reached = new Set<string>();
+  const waiting = [...files];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    if (!/\.tsx?$/.test(file)) continue;
+    for (const { target } of importsOf(file, readFileSync(file, "utf8"))) {
+      const bare = target.replace(/\?.*$/, "");
+      waiting.push(bare.startsWith(".") ? normalize(join(dirname(file), bare)) : bare);
+    }
+  }
+  return reached;
+}
