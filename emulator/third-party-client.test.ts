@@ -55,7 +55,7 @@ describe("ccxt", () => {
     expect(await client.fetchOrder(placed.id)).toMatchObject({ id: placed.id, status: "open", price, amount: 10 });
     expect((await client.fetchOpenOrders(SYMBOL)).map(({ id }) => id)).toEqual([placed.id]);
     const replaced = await client.editOrder(placed.id, SYMBOL, "limit", "buy", 10, price - 1);
-    await client.cancelOrder(replaced.id);
+    await client.cancelOrder(replaced.id!);
     expect(await client.fetchOpenOrders(SYMBOL)).toEqual([]);
     const gone = await client.fetchCanceledOrders(SYMBOL);
     expect(new Set(gone.map(({ id }) => id))).toEqual(new Set([placed.id, replaced.id]));
