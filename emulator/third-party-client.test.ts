@@ -52,9 +52,9 @@ describe("ccxt", () => {
   it("places, finds, replaces and cancels an order (4.3, 4.6, 4.8, 4.10, 4.13)", async () => {
     const price = await lowPrice();
     const placed = await client.createOrder(SYMBOL, "limit", "buy", 10, price);
-    expect(await client.fetchOrder(placed.id)).toMatchObject({ id: placed.id, status: "open", price, amount: 10 });
+    expect(await client.fetchOrder(placed.id!)).toMatchObject({ id: placed.id, status: "open", price, amount: 10 });
     expect((await client.fetchOpenOrders(SYMBOL)).map(({ id }) => id)).toEqual([placed.id]);
-    const replaced = await client.editOrder(placed.id, SYMBOL, "limit", "buy", 10, price - 1);
+    const replaced = await client.editOrder(placed.id!, SYMBOL, "limit", "buy", 10, price - 1);
     await client.cancelOrder(replaced.id!);
     expect(await client.fetchOpenOrders(SYMBOL)).toEqual([]);
     const gone = await client.fetchCanceledOrders(SYMBOL);
@@ -63,11 +63,11 @@ describe("ccxt", () => {
 
   it("buys for an amount and sells a volume at market (4.3, 4.9)", async () => {
     const bought = await client.createMarketBuyOrderWithCost(SYMBOL, 10_000);
-    const filled = await client.fetchOrder(bought.id);
+    const filled = await client.fetchOrder(bought.id!);
     expect(filled.filled).toBeGreaterThan(0);
     expect(filled.cost).toBeLessThanOrEqual(10_000);
     const sold = await client.createOrder(SYMBOL, "market", "sell", 5);
-    expect(await client.fetchOrder(sold.id)).toMatchObject({ status: "closed", filled: 5 });
+    expect(await client.fetchOrder(sold.id!)).toMatchObject({ status: "closed", filled: 5 });
     expect((await client.fetchClosedOrders(SYMBOL)).map(({ id }) => id)).toEqual([sold.id]);
   });
 
