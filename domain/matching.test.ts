@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Big, decimalText } from "./decimal.ts";
 import { cancelResting, emptyBook, match, reserve, sweep, visibleDepth, type ExternalBook } from "./matching.ts";
 import { holdingOf, type Account } from "./matching-account.ts";
-import type { MatchingOrder, OrderTerms, SelfMatch, TimeInForce } from "./matching-order.ts";
+import type { MatchingEvent, MatchingOrder, OrderTerms, SelfMatch, TimeInForce } from "./matching-order.ts";
 import type { MarketCode } from "./market-code.ts";
 import { epochMs } from "./units.ts";
 
@@ -181,6 +181,72 @@ describe("the matching engine", () => {
     expect(text(order.fills[0]!.price)).toBe("3000");
     cancelResting(step, order);
     expect(money(accounts, "a", "KRW")).toEqual(["995497.75", "0"]);
+  });
+
+  it.each<[SelfMatch | null, string, string]>([
+    ["cancel_maker", "done", "7"],
+    ["cancel_taker", "cancel", "0"],
+    ["reduce", "cancel", "0"],
+    ["none", "done", "7"],
+    [null, "done", "7"],
+  ])(
+    "fills a fok order under %s whole or not at all where an own order stands in its way (4.3)",
+    (selfMatch, state, executed) => {
+      const { place } = world([["3001", "10"]], []);
+      const own = place({ side: "ask", price: new Big("3000"), volume: new Big("5") });
+      const order = place({ price: new Big("3001"), volume: new Big("7"), timeInForce: "fok", selfMatch });
+      expect([order.state, text(order.executedVolume)]).toEqual([state, executed]);
+      expect(own.state).toBe(
+        { cancel_maker: "cancel", cancel_taker: "wait", reduce: "wait", none: "done" }[selfMatch ?? "none"],
+      );
+    },
+  );
+
+  it("gives back what self-match prevention took out, fee included, and never a coin more (4.3, 4.4)", () => {
+    const { place, accounts } = world([], []);
+    place({ side: "ask", price: new Big("3000"), volume: new Big("5") });
+    const bid = place({ price: new Big("3010"), volume: new Big("8"), selfMatch: "reduce" });
+    expect([bid.state, text(bid.remainingVolume), text(bid.preventedVolume)]).toEqual(["wait", "3", "5"]);
+    expect([text(bid.preventedLocked), text(bid.locked)]).toEqual(["15057.525", "9034.515"]);
+    expect(money(accounts, "a", "KRW")).toEqual(["990965.485", "9034.515"]);
+    expect(money(accounts, "a", "XRP")).toEqual(["1000", "0"]);
+    const taker = place({ side: "ask", type: "market", volume: new Big("2"), selfMatch: "cancel_taker" });
+    expect([taker.state, text(taker.preventedVolume), text(taker.preventedLocked)]).toEqual(["cancel", "2", "2"]);
+  });
+
+  it("tells everything that happens in order: wait, trades, the end (6.8)", () => {
+    const { step } = world([["3000", "5"]], []);
+    const told: string[] = [];
+    const heard = {
+      ...step,
+      tell: ({ kind, fill }: MatchingEvent) => void told.push(`${kind} ${text(fill?.volume ?? null)}`),
+    };
+    const run = (given: Partial<OrderTerms>) => {
+      const made = reserve(heard, terms(given));
+      if (!made.ok) throw new Error(made.fault);
+      match(heard, made.value);
+      return told.splice(0);
+    };
+    expect(run({ price: new Big("3000"), volume: new Big("2") })).toEqual(["wait null", "trade 2", "done null"]);
+    expect(run({ price: new Big("3000"), volume: new Big("9"), timeInForce: "ioc" })).toEqual([
+      "wait null",
+      "trade 3",
+      "cancel null",
+    ]);
+    expect(run({ price: new Big("2990"), volume: new Big("9") })).toEqual(["wait null"]);
+    expect(run({ side: "ask", price: new Big("2990"), volume: new Big("1"), timeInForce: "post_only" })).toEqual([
+      "wait null",
+      "cancel null",
+    ]);
+  });
+
+  it("counts thirty price levels as visible, resting orders among them (3.6, 5.4)", () => {
+    const levels = Array.from({ length: 31 }, (_, at): Level => [String(3_001 + at), "1"]);
+    const { step, place } = world(levels, []);
+    expect(text(visibleDepth(step, "bid").volume)).toBe("30");
+    place({ accountId: "b", side: "ask", price: new Big("3000"), volume: new Big("5") });
+    place({ accountId: "b", side: "ask", price: new Big("3001"), volume: new Big("5") });
+    expect(text(visibleDepth(step, "bid").volume)).toBe("39");
   });
 
   it("tells the visible depth of a side (5.4)", () => {

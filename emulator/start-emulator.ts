@@ -24,8 +24,10 @@ export type Emulator = {
   close(): Promise<void>;
 };
 
-/** Changes are written at most this much later; a crash loses no more. */
+/** Changes are written this much later; a crash loses no more. */
 const SAVE_AFTER_MS = 200;
+/** Or later still, so that writing takes no more than a tenth of the time. */
+const SAVE_SHARE = 10;
 /** How often resting orders meet the tape and subscribers are told. */
 const PULSE_MS = 100;
 
@@ -48,14 +50,18 @@ export async function startEmulatorChecked(
   const options = { ...DEFAULTS, ...given };
   const file = options.state === null ? null : stateFile(options.state);
   let saving: NodeJS.Timeout | null = null;
+  let savingTookMs = 0;
   let world: World | null = null;
   const save = () => {
     if (saving) clearTimeout(saving);
     saving = null;
-    if (file !== null && world) saveState(file, world.snapshot());
+    if (file === null || !world) return;
+    const beganMs = performance.now();
+    saveState(file, world.snapshot());
+    savingTookMs = performance.now() - beganMs;
   };
   const saveSoon = () => {
-    if (file !== null) saving ??= setTimeout(save, SAVE_AFTER_MS);
+    if (file !== null) saving ??= setTimeout(save, Math.max(SAVE_AFTER_MS, SAVE_SHARE * savingTookMs));
   };
   const made = createWorld(options, wallNow, saveSoon);
   if (!made.ok) return made;

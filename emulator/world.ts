@@ -8,6 +8,7 @@ import { demoAccount } from "./accounts/demo-account.ts";
 import type { ApiKey } from "./accounts/api-keys.ts";
 import { createMarketClock, type MarketClock } from "./clock.ts";
 import { createExchange, type Exchange } from "./exchange/exchange.ts";
+import { isOpen } from "./exchange/order-shelf.ts";
 import type { MarketFeed } from "./market-feed.ts";
 import { SYNTHETIC_FIRST_MS, syntheticFeed, tapeFeed } from "./market-feeds.ts";
 import { createNameSource } from "./names.ts";
@@ -60,13 +61,15 @@ export function createWorld(
   const playing = playedMarkets(options, { state, seed, startMs });
   if (!playing.ok) return playing;
   const { feeds, shiftsMs } = playing.value;
-  const orphan = state?.orders.find((order) => order.state === "wait" && !feeds.has(order.market));
+  const orphan = state?.orders.find((order) => isOpen(order) && !feeds.has(order.market));
   if (orphan) return fail(`${options.state} holds an open order of ${orphan.market}, which is not played now`);
 
   const clock = createMarketClock({ marketMs: startMs, wallMs, speed: options.speed }, wallNow);
   const people = peopleOf(options, { state, seed, startMs }, feeds);
   if (!people.ok) return people;
   const { pockets, keys, holdings, watch } = people.value;
+  const stray = watch.find(({ entry }) => !feeds.has(entry.market));
+  if (stray) return fail(`${options.accounts} reserves an order of ${stray.entry.market}, which is not played`);
   const marketStates: World["marketStates"] = new Map();
   const names = createNameSource(seed, state?.namesGiven);
   const owners = new Map(pockets.map(({ id, owner }) => [id, owner]));

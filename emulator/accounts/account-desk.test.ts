@@ -53,4 +53,17 @@ describe("the account desk", () => {
     expect(accounts.fund("account-1/main", { currency: "KRW", amount: "-1", nowMs: clock.now() }).ok).toBe(false);
     expect(accounts.fund("account-1/main", { currency: "won", amount: "1", nowMs: clock.now() }).ok).toBe(false);
   });
+
+  it("writes down an order that its owner reserved elsewhere, tying nothing up (4.3, 4.8)", () => {
+    const { accounts, clock } = played.world;
+    const given = { market: "KRW-XRP", side: "bid", price: "2500", volume: "10" };
+    const before = played.call(1, "GET accounts").body;
+    const made = accounts.addWatch("account-1/main", given, clock.now());
+    const [row] = played.call(1, "GET orders/open", { state: "watch" }).body as Record<string, string>[];
+    expect(made).toMatchObject({ ok: true, value: { uuid: row!["uuid"] } });
+    expect(row).toMatchObject({ state: "watch", price: "2500", volume: "10", locked: "0" });
+    expect(played.call(1, "GET accounts").body).toEqual(before);
+    for (const part of [{ price: "2500.5" }, { market: "KRW-NONE" }, { volume: "0" }, { side: "buy" }])
+      expect(accounts.addWatch("account-1/main", { ...given, ...part }, clock.now()).ok).toBe(false);
+  });
 });

@@ -13,6 +13,7 @@ import {
   type NewKey,
   type PocketKind,
 } from "./api-keys.ts";
+import { WatchOrderSchema } from "./watch-order.ts";
 
 /** A purse of an account with orders, balances, keys and quota of its own. Source: upbit-api 2.1, "Pockets". */
 export type Pocket = {
@@ -44,13 +45,16 @@ export type AccountDesk = {
     pocket: string,
     money: { readonly currency: string; readonly amount: string; readonly nowMs: EpochMs },
   ): Result<null, string>;
+  /** Writes down an order that the owner reserved elsewhere.
+   *  @param given a `WatchOrderSchema` */
+  addWatch(pocket: string, given: unknown, nowMs: EpochMs): Result<{ readonly uuid: string }, string>;
 };
 
 export type DeskSetting = {
   readonly seed: number;
   readonly pockets: readonly Pocket[];
   readonly keys: readonly ApiKey[];
-  readonly exchange: Pick<Exchange, "fund">;
+  readonly exchange: Pick<Exchange, "fund" | "watch" | "feeds">;
   readonly onChange: () => void;
 };
 
@@ -107,6 +111,14 @@ export function createAccountDesk({ seed, pockets, keys: first, exchange, onChan
       if (!isDecimalText(amount) || decimal(amount).lte(0)) return fail(`not an amount above zero: ${amount}`);
       exchange.fund(pocket.id, { currency, amount: decimal(amount), atMs: nowMs });
       return ok(null);
+    },
+    addWatch: (named, given, nowMs) => {
+      const pocket = pocketOf(named);
+      if (!pocket) return fail(`no pocket ${named}`);
+      const read = v.safeParse(WatchOrderSchema, given);
+      if (!read.success) return fail(firstIssue(read.issues));
+      if (!exchange.feeds.has(read.output.market)) return fail(`${read.output.market} is not played`);
+      return ok({ uuid: exchange.watch(pocket.id, read.output, nowMs).uuid });
     },
   };
 }

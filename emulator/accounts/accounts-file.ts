@@ -1,15 +1,35 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
-import { Big, decimal, isDecimalText } from "../../domain/decimal.ts";
-import { isOnTick, QUOTE_CURRENCIES, quoteOf } from "../../domain/market.ts";
-import { MarketCodeSchema } from "../../domain/market-code.ts";
+import { Big } from "../../domain/decimal.ts";
+import { QUOTE_CURRENCIES } from "../../domain/market.ts";
 import type { Account } from "../../domain/matching-account.ts";
 import { fail, ok, type Result } from "../../domain/result.ts";
 import type { OrderEntry } from "../exchange/order-entry.ts";
 import { uuidOf } from "../names.ts";
 import { firstIssue, isCurrency, keyFlaw, type Pocket } from "./account-desk.ts";
 import { makeKey, NewKeySchema, type ApiKey, type KeyOrigin } from "./api-keys.ts";
+import { Amount, WatchOrderSchema } from "./watch-order.ts";
 
+const Name = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,40}$/, "letters, digits, - and _, at most 40"));
+const Currency = v.pipe(v.string(), v.check(isCurrency, "a currency such as XRP"));
+const BalanceSchema = v.union([
+  v.pipe(
+    Amount,
+    v.transform((balance) => ({ balance, avgBuyPrice: new Big(0), unitCurrency: "KRW" as const })),
+  ),
+  v.strictObject({
+    balance: Amount,
+    avgBuyPrice: v.optional(Amount, "0"),
+    unitCurrency: v.optional(v.picklist(QUOTE_CURRENCIES), "KRW"),
+  }),
+]);
+const PocketSchema = v.strictObject({
+  name: Name,
+  kind: v.picklist(["main", "sub"]),
+  balances: v.optional(v.record(Currency, BalanceSchema), {}),
+  keys: v.optional(v.array(NewKeySchema), []),
+  watch: v.optional(v.array(WatchOrderSchema), []),
+});
 /** Who trades here, as the file of `--accounts` tells it:
  *  ```
  *  { "accounts": [ {
@@ -24,35 +44,6 @@ import { makeKey, NewKeySchema, type ApiKey, type KeyOrigin } from "./api-keys.t
  *  ```
  *  Every account has exactly one pocket of kind `main` and any number of kind `sub`. All of a key's fields may be left out
  *  (see `NewKeySchema`). `watch` are orders that their owner reserved elsewhere. Source: upbit-api 2.1, 4.3. */
-const Amount = v.pipe(
-  v.string(),
-  v.check((text) => isDecimalText(text) && !text.startsWith("-"), "a plain decimal such as 0.01"),
-  v.transform((text) => decimal(text)),
-);
-const Name = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,40}$/, "letters, digits, - and _, at most 40"));
-const Currency = v.pipe(v.string(), v.check(isCurrency, "a currency such as XRP"));
-const BalanceSchema = v.union([
-  v.pipe(
-    Amount,
-    v.transform((balance) => ({ balance, avgBuyPrice: new Big(0), unitCurrency: "KRW" as const })),
-  ),
-  v.strictObject({
-    balance: Amount,
-    avgBuyPrice: v.optional(Amount, "0"),
-    unitCurrency: v.optional(v.picklist(QUOTE_CURRENCIES), "KRW"),
-  }),
-]);
-const WatchSchema = v.pipe(
-  v.strictObject({ market: MarketCodeSchema, side: v.picklist(["bid", "ask"]), price: Amount, volume: Amount }),
-  v.check(({ market, price, volume }) => isOnTick(quoteOf(market), price) && volume.gt(0), "a price on the tick grid"),
-);
-const PocketSchema = v.strictObject({
-  name: Name,
-  kind: v.picklist(["main", "sub"]),
-  balances: v.optional(v.record(Currency, BalanceSchema), {}),
-  keys: v.optional(v.array(NewKeySchema), []),
-  watch: v.optional(v.array(WatchSchema), []),
-});
 const FileSchema = v.strictObject({
   accounts: v.pipe(
     v.array(v.strictObject({ name: Name, pockets: v.array(PocketSchema) })),
@@ -120,13 +111,9 @@ export function openAccounts({ accounts }: AccountsFile, origin: KeyOrigin): Ope
       keys.map((key, at) => makeKey(key, pocket.id, `${pocket.owner}/${pocket.name} ${at}`, origin)),
     ),
     holdings: new Map(opened.map(({ pocket, balances }) => [pocket.id, holdingsOf(balances)])),
-    watch: opened.flatMap(({ pocket, watch }) =>
-      watch.map((order) => ({ pocketId: pocket.id, entry: { ...order, ...WATCH_TERMS } })),
-    ),
+    watch: opened.flatMap(({ pocket, watch }) => watch.map((entry) => ({ pocketId: pocket.id, entry }))),
   };
 }
-
-const WATCH_TERMS = { type: "limit", timeInForce: null, selfMatch: null, identifier: null } as const;
 
 const holdingsOf = (balances: AccountsFile["accounts"][number]["pockets"][number]["balances"]): Account =>
   new Map(

@@ -78,7 +78,8 @@ const KeySchema = v.strictObject({
   expired: v.optional(v.boolean(), false),
   allowedIps: v.optional(v.array(v.string())),
 });
-const NewKeySchema = v.looseObject({ pocket: v.string() });
+/** Whose; the rest is the desk's to read. */
+const PocketSchema = v.looseObject({ pocket: v.string() });
 const FundSchema = v.strictObject({ pocket: v.string(), currency: v.string(), amount: v.string() });
 
 const changeKey: Handler = ({ front }, body, accessKey) => {
@@ -96,7 +97,7 @@ const changeKey: Handler = ({ front }, body, accessKey) => {
 
 const addKey: Handler = ({ front }, body) => {
   const { accounts, clock } = front.wire.world;
-  const asked = read(NewKeySchema, body);
+  const asked = read(PocketSchema, body);
   if (!asked.ok) return asked;
   const { pocket, ...given } = asked.value;
   return accounts.addKey(pocket, given, clock.now());
@@ -109,6 +110,14 @@ const fund: Handler = ({ front }, body) => {
   const { pocket, currency, amount } = asked.value;
   const funded = accounts.fund(pocket, { currency, amount, nowMs: clock.now() });
   return funded.ok ? ok({}) : funded;
+};
+
+const watch: Handler = ({ front }, body) => {
+  const { accounts, clock } = front.wire.world;
+  const asked = read(PocketSchema, body);
+  if (!asked.ok) return asked;
+  const { pocket, ...given } = asked.value;
+  return accounts.addWatch(pocket, given, clock.now());
 };
 
 const listAccounts: Handler = ({ front }) => {
@@ -152,6 +161,7 @@ const CONTROLS: readonly (readonly [string, Handler])[] = [
   ["PUT /markets/", changeMarket],
   ["GET /accounts", listAccounts],
   ["POST /accounts/fund", fund],
+  ["POST /accounts/watch", watch],
   ["POST /keys", addKey],
   ["POST /keys/", changeKey],
   ["POST /disconnect", ({ sockets }) => (sockets.disconnect(), ok({}))],

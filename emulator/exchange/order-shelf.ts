@@ -25,7 +25,7 @@ type Row = {
   readonly open: Map<string, MatchingOrder>;
   readonly named: Map<string, MatchingOrder>;
 };
-export const isOpen = ({ state }: MatchingOrder): boolean => state === "wait" || state === "watch";
+export const isOpen = ({ state }: Pick<MatchingOrder, "state">): boolean => state === "wait" || state === "watch";
 
 export function createOrderShelf(orders: readonly MatchingOrder[]): OrderShelf {
   const all = new Map<string, MatchingOrder>();

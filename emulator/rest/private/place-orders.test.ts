@@ -159,6 +159,15 @@ describe("an identifier", () => {
     expect(place({ identifier: "once" }).status).toBe(201);
   });
 
+  it("is one owner's over all pockets, while money and orders are each pocket's own (2.1, 4.3)", () => {
+    const pockets = ["main", "sub"].map((kind) => ({ name: kind, kind, balances: { KRW: "100000" }, keys: [{}] }));
+    const both = playedPockets(2, ["KRW-XRP"], { accounts: [{ name: "minsu", pockets }] });
+    const { uuid } = order(both.call(0, "POST orders", asked({ identifier: "shared" })));
+    expect(both.call(1, "POST orders", asked({ identifier: "shared" })).error).toEqual([400, "duplicated_identifier"]);
+    expect(both.call(1, "GET order", { uuid }).error).toEqual([404, "order_not_found"]);
+    expect(both.call(1, "GET accounts").body).toMatchObject([{ balance: "100000", locked: "0" }]);
+  });
+
   it("survives a refusal and falls to a test where the switches say so (9.10)", () => {
     refreshed();
     played.play({ refusalBurnsIdentifier: false, testBurnsIdentifier: true });
