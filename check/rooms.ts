@@ -109,6 +109,7 @@ export const ROOMS = {
       "relay-client",
       "relay",
       "emulator",
+      "tools",
     ],
     packages: "any",
   },

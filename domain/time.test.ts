@@ -34,8 +34,15 @@ describe("time", () => {
   });
 
   it("refuses what is not a time instead of guessing [C1]", () => {
-    for (const text of ["", "now", "2026-02-30T00:00:00", "2026-11-20T25:00:00", "20261120", "2026-11-20T03:00:00+9"])
-      expect(parseInstant(text).ok).toBe(false);
+    const days = [
+      "2026-02-30T00:00:00",
+      "2026-00-10T00:00:00",
+      "2026-13-10T00:00:00",
+      "2026-11-00T00:00:00",
+      "20261120",
+    ];
+    const times = ["2026-11-20T25:00:00", "2026-11-20T03:60:00", "2026-11-20T03:00:60", "2026-11-20T03:00:00+9"];
+    for (const text of ["", "now", "0026-01-01T00:00:00", ...days, ...times]) expect(parseInstant(text).ok).toBe(false);
     expect(parseKstDay("2026-11-20T00:00:00").ok).toBe(false);
   });
 

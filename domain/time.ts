@@ -13,8 +13,6 @@ export type MarketClockAnchor = { readonly marketMs: EpochMs; readonly wallMs: E
 export const marketTimeAt = (anchor: MarketClockAnchor, wallMs: EpochMs): EpochMs =>
   epochMs(anchor.marketMs + Math.round((wallMs - anchor.wallMs) * anchor.speed));
 
-const pad = (value: number, width = 2): string => String(value).padStart(width, "0");
-
 function isoSeconds(instant: number): string {
   return new Date(instant).toISOString().slice(0, 19);
 }
@@ -34,8 +32,9 @@ export function parseInstant(text: string): Result<EpochMs, "not-a-time"> {
   if (!match) return fail("not-a-time");
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "0", zone = "Z"] = match;
   const base = Date.UTC(+year!, +month! - 1, +day!, +hour, +minute, +second);
-  const roundTrip = `${year}-${month}-${day}T${pad(+hour)}:${pad(+minute)}:${pad(+second)}`;
-  if (isoSeconds(base) !== roundTrip) return fail("not-a-time");
+  // A part beyond its range moves the next one: only a day of the month can do so here without leaving its digits.
+  if (+hour > 23 || +minute > 59 || +second > 59 || +year! < 100) return fail("not-a-time");
+  if (+month! < 1 || +month! > 12 || new Date(base).getUTCDate() !== +day!) return fail("not-a-time");
   const sign = zone.startsWith("-") ? -1 : 1;
   const offsetMinutes = zone === "Z" ? 0 : sign * (+zone.slice(1, 3) * 60 + +zone.slice(-2));
   return ok(epochMs(base + Math.floor(Number(`0.${fraction}`) * 1000) - offsetMinutes * 60_000));

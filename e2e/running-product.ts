@@ -32,9 +32,16 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Runs the built product by the start script, as a user does. `speed`: market minutes a minute. */
-export async function startProduct(folder: string, port: number, speed: number): Promise<RunningProduct> {
-  const flags = ["--built", "--json", "--port", port, "--data", folder, "--speed", speed].map(String);
+/** Runs the built product by the start script, as a user does. `speed`: market minutes a minute.
+ *  @param exchange another exchange than the embedded one */
+export async function startProduct(
+  folder: string,
+  port: number,
+  speed: number,
+  exchange?: RunningExchange,
+): Promise<RunningProduct> {
+  const other = exchange === undefined ? [] : ["--exchange", exchange.rest, "--exchange-ws", exchange.ws];
+  const flags = ["--built", "--json", "--port", port, "--data", folder, "--speed", speed, ...other].map(String);
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "tools/start.ts", ...flags], {
     cwd: join(import.meta.dirname, ".."),
     stdio: ["ignore", "pipe", "inherit"],
@@ -58,4 +65,18 @@ function interrupt(child: ChildProcess): Promise<number | null> {
     child.once("exit", (code) => resolve(code));
     child.kill("SIGINT");
   });
+}
+
+export type RunningExchange = { readonly rest: string; readonly ws: string; stop(): Promise<number | null> };
+
+/** Runs the local exchange by itself, with the flags given. */
+export async function startExchange(...flags: readonly string[]): Promise<RunningExchange> {
+  const parameters = ["--disable-warning=ExperimentalWarning", "emulator/main.ts", "--json", ...flags];
+  const child = spawn(process.execPath, parameters, {
+    cwd: join(import.meta.dirname, ".."),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const told = await firstLine(child);
+  const { rest, ws } = told as unknown as { rest: string; ws: string };
+  return { rest, ws, stop: () => interrupt(child) };
 }

@@ -1,18 +1,7 @@
 import { readdirSync } from "node:fs";
 import { inRoot } from "./root.ts";
+import type { BenchLine } from "./bench-line.ts";
 import { endWith, readOptions } from "./options.ts";
-
-/** One figure of a benchmark, always beside its peer's from the same run. */
-export type BenchLine = {
-  readonly bench: string;
-  readonly metric: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly peer: string;
-  readonly peerValue: number;
-  /** value / peerValue */
-  readonly ratio: number;
-};
 
 const names = readdirSync(inRoot("bench"))
   .filter((file) => file.endsWith(".bench.ts"))

@@ -54,6 +54,14 @@ describe("a minute of book and trades", () => {
     expect(minutes.passTime(at(2 * MINUTE_MS))).toMatchObject([{ sellVolume: 0, tradeCount: 1 }]);
   });
 
+  it("takes no notice of a book that a newer one overtook on its way [F6]", () => {
+    const minutes = new BookMinutes();
+    minutes.takeBook(book(0, 3, 1));
+    minutes.takeBook(book(30_000, 1, 1));
+    minutes.takeBook(book(20_000, 9, 1));
+    expect(minutes.passTime(at(MINUTE_MS))).toMatchObject([{ imbalance: 0.25 }]);
+  });
+
   it("is measured by the formulas [F6]", () => {
     expect(spreadBpsOf(99, 101)).toBeCloseTo(200, 10);
     expect(imbalanceOf([], [])).toBeNull();

@@ -78,7 +78,8 @@ export function noteCoverage(
       corrected: before.corrected + (change.corrected ?? 0),
       source: change.source ?? before.source,
       checkedAtMs: change.atMs,
-      seal: before.seal ?? change.seal ?? null,
+      // It tells of what is stored: a day that was taken out and fetched again has its new one.
+      seal: change.seal ?? before.seal,
     };
     await db.coverage.bulkPut(renamed([...rows.filter((other) => other.market !== market), row]));
   });

@@ -42,7 +42,7 @@ describe("the board", () => {
   it("keeps the newest thirty trades, each once and in order, and fifteen levels that hold an offer", () => {
     const board = new QuoteBoard();
     board.takeTicker(ticker);
-    for (const price of [2, 1, 3]) board.takeTrades(MARKET, [trade(price)]);
+    for (const price of [39, 1, 40, 39]) board.takeTrades(MARKET, [trade(price)]);
     board.takeTrades(
       MARKET,
       Array.from({ length: 40 }, (_, row) => trade(40 - row)),
