@@ -10,18 +10,29 @@ export class BrokenBlock extends Error {
 export class BlockReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #noiseFrom: number;
   #at: number;
+  #noiseAt: number;
 
-  constructor(bytes: Uint8Array, at: number) {
+  constructor(bytes: Uint8Array, { at, noiseFrom }: { readonly at: number; readonly noiseFrom: number }) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#at = at;
+    this.#noiseFrom = noiseFrom;
+    this.#noiseAt = noiseFrom;
   }
 
   #skip(count: number): number {
     const at = this.#at;
-    if (at + count > this.#bytes.length) throw new BrokenBlock("the block ends early");
+    if (at + count > this.#noiseFrom) throw new BrokenBlock("the block ends early");
     this.#at += count;
+    return at;
+  }
+
+  #skipNoise(count: number): number {
+    const at = this.#noiseAt;
+    if (at + count > this.#bytes.length) throw new BrokenBlock("the block ends early");
+    this.#noiseAt += count;
     return at;
   }
 
@@ -61,27 +72,28 @@ export class BlockReader {
 
   /** @returns whole numbers below 2^32 */
   narrowPlanes(count: number): Uint32Array {
-    const width = this.byte();
-    if (width > 4) throw new BrokenBlock("a column is too wide");
-    return this.#words(count, width);
+    const starts = this.#planeStarts(count, 4);
+    return this.#words(count, starts);
   }
 
   /** @returns whole numbers to 2^53 as `high × 2^32 + low` */
   planes(count: number): { readonly low: Uint32Array; readonly high: Uint32Array } {
-    const width = this.byte();
-    if (width > 7) throw new BrokenBlock("a column is too wide");
-    return { low: this.#words(count, Math.min(width, 4)), high: this.#words(count, Math.max(width - 4, 0)) };
+    const starts = this.#planeStarts(count, 7);
+    return { low: this.#words(count, starts.slice(0, 4)), high: this.#words(count, starts.slice(4)) };
   }
 
-  #words(count: number, width: number): Uint32Array {
+  #planeStarts(count: number, most: number): number[] {
+    const head = this.byte();
+    const [width, noisy] = [head & 15, head >> 4];
+    if (width > most || noisy > width) throw new BrokenBlock("a column is too wide");
+    return Array.from({ length: width }, (_, plane) => (plane < noisy ? this.#skipNoise(count) : this.#skip(count)));
+  }
+
+  #words(count: number, starts: readonly number[]): Uint32Array {
     const words = new Uint32Array(count);
     const bytes = this.#bytes;
-    const [a, b, c, d] = [0, 1, 2, 3].map((plane) => (plane < width ? this.#skip(count) : 0)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const width = starts.length;
+    const [a = 0, b = 0, c = 0, d = 0] = starts;
     if (width === 1) for (let row = 0; row < count; row += 1) words[row] = bytes[a + row]!;
     if (width === 2) for (let row = 0; row < count; row += 1) words[row] = bytes[a + row]! | (bytes[b + row]! << 8);
     if (width === 3)
@@ -106,6 +118,7 @@ export class BlockReader {
 
   /** Everything was read. */
   end(): void {
-    if (this.#at !== this.#bytes.length) throw new BrokenBlock("the block does not end where it should");
+    if (this.#at !== this.#noiseFrom || this.#noiseAt !== this.#bytes.length)
+      throw new BrokenBlock("the block does not end where it should");
   }
 }

@@ -2,7 +2,7 @@ import type { CandleColumns } from "../candle.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { BlockReader, BrokenBlock } from "./block-reader.ts";
 import { contentChecksum } from "./content-checksum.ts";
-import { BLOCK_MAGIC, BLOCK_VERSION, CHECKED_FROM, CHECKSUM_AT } from "./encode-candles.ts";
+import { BLOCK_MAGIC, BLOCK_VERSION, CHECKED_FROM, CHECKSUM_AT, clearLength } from "./encode-candles.ts";
 import { readPrices } from "./price-columns.ts";
 import { readTimes } from "./time-column.ts";
 import { readValues } from "./value-column.ts";
@@ -25,15 +25,17 @@ export function decodeCandles(bytes: Uint8Array): Result<CandleColumns, BlockFau
   if (version !== BLOCK_VERSION)
     return fail({ type: "newer", detail: `The block has version ${version}; this program reads ${BLOCK_VERSION}.` });
   try {
-    return ok(readColumns(new BlockReader(bytes, CHECKED_FROM + 4)));
+    return ok(readColumns(bytes));
   } catch (problem) {
     if (!(problem instanceof BrokenBlock)) throw problem;
     return fail({ type: "damaged", detail: `The checksum fits, but ${problem.message}.` });
   }
 }
 
-function readColumns(reader: BlockReader): CandleColumns {
+function readColumns(bytes: Uint8Array): CandleColumns {
+  const reader = new BlockReader(bytes, { at: CHECKED_FROM + 4, noiseFrom: clearLength(bytes) });
   const count = reader.uint32();
+  reader.uint32();
   if (count > MOST_ROWS) throw new BrokenBlock("it claims too many rows");
   const openTimeMs = readTimes(reader, count);
   const prices = readPrices(reader, count);

@@ -11,13 +11,15 @@ export const powerOfTen = (decimals: number): number => Number(`1e${decimals}`);
 /** The coarsest grid that holds every number exactly, or null when there is none. NaN is passed over. */
 export function findGrid(columns: readonly Float64Array[]): NumberGrid | null {
   let decimals = 0;
+  const fitted: number[] = [];
   for (const column of columns) {
     const needed = decimalsOf(column, decimals);
     if (needed === null) return null;
     decimals = needed;
+    fitted.push(needed);
   }
   // A finer scale found late must hold what a coarser one held before.
-  const fits = decimals === 0 || columns.every((column) => decimalsOf(column, decimals) === decimals);
+  const fits = columns.every((column, at) => fitted[at] === decimals || decimalsOf(column, decimals) === decimals);
   return fits ? { decimals, step: commonStep(columns, powerOfTen(decimals)) } : null;
 }
 
@@ -26,6 +28,7 @@ export function findGrid(columns: readonly Float64Array[]): NumberGrid | null {
 function decimalsOf(column: Float64Array, atLeast: number): number | null {
   let decimals = atLeast;
   let scale = powerOfTen(decimals);
+  let roseAt = 0;
   for (let row = 0; row < column.length; row += 1) {
     const value = column[row]!;
     if (Number.isNaN(value)) continue;
@@ -35,9 +38,11 @@ function decimalsOf(column: Float64Array, atLeast: number): number | null {
       decimals += 1;
       if (decimals > MOST_DECIMALS) return null;
       scale = powerOfTen(decimals);
+      roseAt = row;
     }
   }
-  return decimals;
+  const fits = roseAt === 0 || decimalsOf(column.subarray(0, roseAt), decimals) === decimals;
+  return fits ? decimals : null;
 }
 
 function commonStep(columns: readonly Float64Array[], scale: number): number {

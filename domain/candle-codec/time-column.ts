@@ -31,7 +31,7 @@ function stepOf(times: Float64Array): number | null {
   for (let row = 1; row < times.length; row += 1) {
     const delta = times[row]! - times[row - 1]!;
     if (!isWhole(times[row]!) || !(delta > 0 && delta <= Number.MAX_SAFE_INTEGER)) return null;
-    step = greatestDivisor(delta, step);
+    if (step === 0 || Math.floor(delta / step) * step !== delta) step = greatestDivisor(delta, step);
   }
   return step === 0 ? 1 : step;
 }

@@ -13,7 +13,8 @@ const ON_GRID_WITH_UNKNOWN = 3;
 
 /** Values against volume × the middle of the candle's four prices; what is not known costs one bit a row. */
 export function writeValues(writer: BlockWriter, values: Float64Array, beside: Neighbours): void {
-  const unknown = values.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
+  let unknown = 0;
+  for (let row = 0; row < values.length; row += 1) if (Number.isNaN(values[row]!)) unknown += 1;
   if (unknown === values.length) return writer.byte(UNKNOWN);
   const grid = findGrid([values]);
   const residuals = grid === null ? null : residualsOf(values, grid, beside);

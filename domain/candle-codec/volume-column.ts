@@ -8,7 +8,9 @@ const AS_IT_IS = 0;
 /** Traded amounts, each for itself: unlike prices, neighbours have little in common and a difference would only add a
  *  sign. */
 export function writeVolumes(writer: BlockWriter, volumes: Float64Array): void {
-  const grid = volumes.every((volume) => volume >= 0) ? findGrid([volumes]) : null;
+  let amounts = true;
+  for (let row = 0; row < volumes.length; row += 1) if (!(volumes[row]! >= 0)) amounts = false;
+  const grid = amounts ? findGrid([volumes]) : null;
   writer.byte(grid === null ? AS_IT_IS : ON_GRID);
   if (grid === null) return writer.doubles(volumes);
   writer.grid(grid);
