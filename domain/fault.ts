@@ -52,6 +52,7 @@ export const FAULT_TYPES = [
   "exchange-answer-unreadable",
   "offline",
   "too-large",
+  "storage-full",
   "internal",
 ] as const;
 export type FaultType = (typeof FAULT_TYPES)[number];

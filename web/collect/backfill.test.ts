@@ -199,7 +199,7 @@ describe("a collector", () => {
   it("puts the finished day away at 00:05 KST and empties its tail [C5] [C6]", async () => {
     nowMs = epochMs(TODAY + 6 * MINUTE_MS);
     const collector = await collect();
-    expect(await db.candleTail.count()).toBe(6);
+    expect(await db.candleHours.count()).toBe(1);
     nowMs = epochMs(TODAY + DAY_MS + 4 * MINUTE_MS);
     collector.tick(nowMs);
     await turns(collector);
@@ -208,6 +208,6 @@ describe("a collector", () => {
     collector.tick(nowMs);
     await turns(collector);
     expect(await storedDays(db, MARKET)).toEqual([dayBack(1), dayBack(0)]);
-    expect(await db.candleTail.count()).toBe(0);
+    expect(await db.candleHours.count()).toBe(0);
   });
 });

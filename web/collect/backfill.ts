@@ -5,9 +5,10 @@ import { ok, type Result } from "../../domain/result.ts";
 import { kstDayOf, kstDayStart } from "../../domain/time.ts";
 import { DAY_MS, epochMs, MINUTE_MS, type EpochMs } from "../../domain/units.ts";
 import { readBackfill, writeBackfill } from "../store/backfill-store.ts";
-import { storedDays } from "../store/candle-store.ts";
+import { gatherMonths, storedDays } from "../store/candle-store.ts";
 import { readCoverage } from "../store/coverage-store.ts";
 import type { ObservatorDatabase } from "../store/database.ts";
+import { storageResult } from "../store/storage-result.ts";
 import type { BackfillRow, PageSource } from "../store/tables.ts";
 import { fetchPage, type PagePorts } from "./day-page.ts";
 import { settleDay } from "./settle-day.ts";
@@ -33,8 +34,8 @@ export async function fillOpenDay(
   const asked = { market, kstDay: kstDayOf(ports.marketNow()) };
   const page = await fetchPage(ports, asked, signal);
   if (page === null || !page.ok) return page;
-  await settleDay(ports, asked, page.value);
-  return ok(page.value.candles.at(-1) ?? null);
+  const settled = await storageResult(() => settleDay(ports, asked, page.value));
+  return settled.ok ? ok(page.value.candles.at(-1) ?? null) : settled;
 }
 
 /** KST days before the open one, newest first.
@@ -126,7 +127,11 @@ export async function fillHistory(
     const page = await fetchPage(ports, asked, signal, (fault) => report("waiting", fault));
     if (page === null) return;
     if (!page.ok) return report("stopped", page.fault);
-    await settleDay(ports, asked, page.value);
+    const settled = await storageResult(async () => {
+      await settleDay(ports, asked, page.value);
+      await gatherMonths(ports.db, market, ports.wallNow());
+    });
+    if (!settled.ok) return report("stopped", settled.fault);
     progress.pageCame(page.value.complete, page.value.source);
     await report("running");
   }

@@ -2,7 +2,7 @@ import type { Candle } from "../../domain/candle.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
 import { kstDayOf } from "../../domain/time.ts";
 import { epochMs, MINUTE_MS, type EpochMs } from "../../domain/units.ts";
-import { appendCandle, readDay } from "../store/candle-store.ts";
+import { appendCandle, candleTables, readDay } from "../store/candle-store.ts";
 import { kstDaySpan, noteCoverage } from "../store/coverage-store.ts";
 import type { SettlePorts } from "./settle-day.ts";
 
@@ -15,7 +15,7 @@ export function keepFollowed(
 ): Promise<void> {
   const kstDay = kstDayOf(candle.openTimeMs);
   const day = kstDaySpan(kstDay);
-  return db.transaction("rw", db.candleDays, db.candleTail, db.coverage, async () => {
+  return db.transaction("rw", [...candleTables(db), db.coverage], async () => {
     await appendCandle(db, market, candle);
     const held = await readDay(db, market, kstDay);
     if (held.whole) return;

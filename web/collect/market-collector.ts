@@ -6,6 +6,7 @@ import { intervalStart, kstDayOf } from "../../domain/time.ts";
 import { epochMs, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/units.ts";
 import { newestCandle } from "../store/candle-store.ts";
 import { readBackfill } from "../store/backfill-store.ts";
+import { storageResult } from "../store/storage-result.ts";
 import { fillHistory, fillOpenDay, type BackfillPorts } from "./backfill.ts";
 import { CLOSE_MARGIN_MS, followCandles, type CandleFollow } from "./candle-follow.ts";
 import { keepFollowed } from "./keep-followed.ts";
@@ -150,12 +151,14 @@ export class MarketCollector {
   #keep(candle: Candle): void {
     const fromMs = this.#listenedFromMs ?? candle.openTimeMs;
     this.#inTurn(async () => {
-      await keepFollowed(this.#ports, this.market, { candle, fromMs });
-      this.#tell(candle, "socket");
+      const kept = await storageResult(() => keepFollowed(this.#ports, this.market, { candle, fromMs }));
+      // A candle that the disk has no room for is told to nobody; the open day's page brings it when there is.
+      if (kept.ok) this.#tell(candle, "socket");
+      else this.#fill.wanted = true;
     });
   }
 
-  /** A failing write is a bug or a full disk: the rejection stays in the chain and ends the worker. */
+  /** A failing write is a bug: the rejection stays in the chain and ends the worker. */
   #inTurn(write: () => Promise<void>): void {
     this.#writing = this.#writing.then(write);
   }

@@ -1,19 +1,20 @@
 import type { Fault } from "../../domain/fault.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
-import { storedDays } from "../store/candle-store.ts";
+import { awaitedDays, gatherMonths, storedDays } from "../store/candle-store.ts";
 import { kstDaySpan, readCoverage } from "../store/coverage-store.ts";
 import type { ObservatorDatabase } from "../store/database.ts";
 import { writeRepair } from "../store/repair-store.ts";
+import { storageResult } from "../store/storage-result.ts";
 import type { RepairRow } from "../store/tables.ts";
 import type { BackfillPorts } from "./backfill.ts";
 import { fetchPage } from "./day-page.ts";
 import { settleDay } from "./settle-day.ts";
 
-/** Days at hand that no page of the exchange has confirmed to their end, oldest first: imported ones, and those that
- *  were followed or fetched in part. A sealed day is none of them. Rule C24. */
+/** Days that no page of the exchange has confirmed to their end, oldest first: imported ones, those that were followed
+ *  or fetched in part, and those lost with a damaged block. A sealed day is none of them. Rule C24. */
 export async function doubtfulDays(db: ObservatorDatabase, market: MarketCode): Promise<string[]> {
   const known = new Map((await readCoverage(db, market)).map((row) => [row.kstDay, row]));
-  const days = new Set([...(await storedDays(db, market)), ...known.keys()]);
+  const days = new Set([...(await storedDays(db, market)), ...(await awaitedDays(db, market)), ...known.keys()]);
   return [...days]
     .filter((kstDay) => {
       const row = known.get(kstDay);
@@ -44,11 +45,14 @@ export async function repairMarket(ports: BackfillPorts, market: MarketCode, sig
     const page = await fetchPage(ports, asked, signal, (fault) => report("running", fault));
     if (page === null) return;
     if (!page.ok) return report("stopped", page.fault);
-    const difference = await settleDay(ports, asked, page.value);
+    const settled = await storageResult(() => settleDay(ports, asked, page.value));
+    if (!settled.ok) return report("stopped", settled.fault);
+    const difference = settled.value;
     counts.daysDone += 1;
     counts.filled += difference.missing;
     counts.corrected += difference.corrected;
     await report("running");
   }
+  await storageResult(() => gatherMonths(ports.db, market, ports.wallNow()));
   await report("done");
 }

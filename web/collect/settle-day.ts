@@ -2,7 +2,7 @@ import { columnsOf, type CandleColumns } from "../../domain/candle.ts";
 import { encodeCandles } from "../../domain/candle-codec/encode-candles.ts";
 import { compareCandles, type CandleDifference } from "../../domain/compare-candles.ts";
 import { MINUTE_MS, epochMs, type EpochMs } from "../../domain/units.ts";
-import { putTail, readDay, removeDay, storeDay } from "../store/candle-store.ts";
+import { candleTables, putTail, readDay, removeDay, storeDay } from "../store/candle-store.ts";
 import { coverageOfDay, kstDaySpan, noteCoverage } from "../store/coverage-store.ts";
 import type { ObservatorDatabase } from "../store/database.ts";
 import type { DaySeal } from "../store/tables.ts";
@@ -27,13 +27,14 @@ export async function settleDay(ports: SettlePorts, asked: AskedDay, page: DayPa
   const source = columnsOf(page.candles);
   const contentHash = page.complete ? await contentHashOf(source) : null;
   const atMs = ports.wallNow();
-  return db.transaction("rw", db.candleDays, db.candleTail, db.coverage, async () => {
+  return db.transaction("rw", [...candleTables(db), db.coverage], async () => {
     const held = await readDay(db, market, kstDay);
     const known = await coverageOfDay(db, market, kstDay);
     // Whoever recorded a whole day that we only imported listened all day.
     const listened = held.whole && known === null ? [day] : (known?.followed ?? []);
     const difference = compareCandles(held.columns, source, listened);
-    if (known?.seal) return difference;
+    // A sealed day that is not at hand was lost with a damaged block.
+    if (known?.seal && held.whole) return difference;
     if (held.whole) await removeDay(db, market, kstDay);
     if (contentHash !== null) await storeDay(db, { market, kstDay, columns: source }, atMs);
     else await putTail(db, market, page.candles);

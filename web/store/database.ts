@@ -5,9 +5,11 @@ import type {
   BackfillRow,
   BookMinuteRow,
   CandleDayRow,
-  CandleTailRow,
+  CandleHourRow,
+  CandleMonthRow,
   CheckpointRow,
   CoverageRow,
+  DamagedBlockRow,
   DecisionRow,
   ModelRow,
   OriginUseRow,
@@ -15,12 +17,15 @@ import type {
   SettingRow,
   TrainingRow,
 } from "./tables.ts";
+import { upgradeToBlocks } from "./candles/upgrade-to-blocks.ts";
 
 /** The one database of this browser. Screens and workers open it each for themselves; Dexie's live queries cross
  *  between them. */
 export type ObservatorDatabase = Dexie & {
   readonly candleDays: Table<CandleDayRow, [MarketCode, string]>;
-  readonly candleTail: Table<CandleTailRow, [MarketCode, number]>;
+  readonly candleMonths: Table<CandleMonthRow, [MarketCode, string]>;
+  readonly candleHours: Table<CandleHourRow, [MarketCode, number]>;
+  readonly damagedBlocks: Table<DamagedBlockRow, number>;
   readonly backfills: Table<BackfillRow, MarketCode>;
   readonly coverage: Table<CoverageRow, [MarketCode, string]>;
   readonly repairs: Table<RepairRow, MarketCode>;
@@ -56,11 +61,21 @@ const COLLECTION = {
   originUses: "name",
 } as const;
 
+/** Candles as blocks: days and months instead of plain columns, hours instead of single candles. */
+const BLOCKS = {
+  candleDays: "[market+kstDay], [market+kstDay+rowCount], [market+looseMonth]",
+  candleMonths: "[market+kstMonth]",
+  candleHours: "[market+hourMs]",
+  candleTail: null,
+  damagedBlocks: "++id, market",
+} as const;
+
 /** @param name another name keeps a test's rows apart from the product's */
 export function openDatabase(name = "observator"): ObservatorDatabase {
   const database = new Dexie(name) as ObservatorDatabase;
   database.version(1).stores(VERSION_1);
   database.version(2).stores(COLLECTION);
+  database.version(3).stores(BLOCKS).upgrade(upgradeToBlocks);
   return database;
 }
 

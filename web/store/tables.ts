@@ -8,26 +8,52 @@ import type { Metrics, ModelMeta } from "../../domain/wire.ts";
 
 /** Shapes of the rows in IndexedDB. Workers and screens meet here and nowhere else. */
 
-/** One KST day of one-minute candles that is over. Never changed once stored. */
+/** One KST day of one-minute candles that is over. Its candles never change; they lie here as a block, or in the block of
+ *  their month. */
 export type CandleDayRow = {
   readonly market: MarketCode;
   /** `YYYY-MM-DD` */
   readonly kstDay: string;
-  readonly columns: CandleColumns;
   readonly rowCount: number;
+  /** As `encodeCandles` writes them; absent once the month holds them. */
+  readonly block?: Uint8Array;
+  /** `YYYY-MM`, only while `block` is here: an index on it holds the days that are not gathered yet. */
+  readonly looseMonth?: string;
   readonly storedAtMs: EpochMs;
 };
 
-/** One closed candle of a day that is not stored as a whole yet. */
-export type CandleTailRow = {
+/** Days of one KST month in one compressed block. It holds for a day only while that day's row has no block itself. */
+export type CandleMonthRow = {
   readonly market: MarketCode;
-  readonly openTimeMs: EpochMs;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly volume: number;
-  readonly value: number | null;
+  /** `YYYY-MM` */
+  readonly kstMonth: string;
+  /** Oldest first, days without candles among them. */
+  readonly days: readonly string[];
+  /** See `packBlock`. */
+  readonly packed: Uint8Array;
+  readonly writtenAtMs: EpochMs;
+};
+
+/** Closed candles of one hour of a day that is not stored as a whole yet, oldest first. An hour and not a day: each new
+ *  candle writes its row again. */
+export type CandleHourRow = {
+  readonly market: MarketCode;
+  readonly hourMs: EpochMs;
+  readonly columns: CandleColumns;
+};
+
+/** A block that could not be read, kept aside for whoever wants to know why. Its days count as not stored. */
+export type DamagedBlockRow = {
+  readonly id?: number;
+  readonly market: MarketCode;
+  /** `YYYY-MM` or `YYYY-MM-DD` */
+  readonly period: string;
+  /** Days that were in it and are not stored again yet. */
+  readonly awaitedDays: readonly string[];
+  readonly dayCount: number;
+  readonly bytes: Uint8Array;
+  readonly reason: string;
+  readonly foundAtMs: EpochMs;
 };
 
 /** How far a market's history has been fetched, and whether the user wants it to go on. */

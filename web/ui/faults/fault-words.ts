@@ -93,6 +93,10 @@ export const FAULT_WORDS: Readonly<Record<FaultType, FaultWords>> = {
     msg`주문 내역과 자산을 확인한 뒤 다시 시도하세요.`,
   ),
   offline: still(msg`서버에 연결할 수 없습니다.`, msg`인터넷 연결을 확인하세요. 연결되면 다시 시도합니다.`),
+  "storage-full": still(
+    msg`이 브라우저의 저장 공간이 가득 찼습니다.`,
+    msg`기기의 저장 공간을 비우거나, 데이터 화면에서 오래된 캔들을 정리하세요.`,
+  ),
   "too-large": still(msg`보낸 내용이 너무 큽니다.`, msg`크기를 줄여 다시 시도하세요.`),
   internal: unclear(msg`서버에서 문제가 생겼습니다.`, msg`주문 내역을 확인한 뒤 잠시 뒤 다시 시도하세요.`),
 };

@@ -1,0 +1,39 @@
+import type { MarketCode } from "../../../domain/market-code.ts";
+import { DAY_MS, epochMs, MINUTE_MS, type EpochMs } from "../../../domain/units.ts";
+import { kstDayStart } from "../../../domain/time.ts";
+import type { ObservatorDatabase } from "../database.ts";
+import { candleTables, marketRange } from "./candle-tables.ts";
+import { dayStart } from "./kst-calendar.ts";
+
+export type CandleCoverage = {
+  readonly wholeDays: number;
+  /** Candles at hand, whole days and tail together. */
+  readonly rowCount: number;
+  /** Start of the oldest KST day and open time of the newest candle known without reading blocks, or null. */
+  readonly fromMs: EpochMs | null;
+  readonly toMs: EpochMs | null;
+};
+
+/** How much of a market is stored. Reads keys and the open hours, never a block, so screens may ask often. */
+export function candleCoverage(db: ObservatorDatabase, market: MarketCode): Promise<CandleCoverage> {
+  return db.transaction("r", candleTables(db), async () => {
+    const days = (await db.candleDays
+      .where("[market+kstDay+rowCount]")
+      .between(...marketRange(market))
+      .keys()) as unknown as [MarketCode, string, number][];
+    const hours = await db.candleHours
+      .where("[market+hourMs]")
+      .between(...marketRange(market))
+      .toArray();
+    const starts = days.map(([, kstDay]) => dayStart(kstDay));
+    const tailTimes = hours.flatMap(({ columns }) => [...columns.openTimeMs].map(epochMs));
+    const first = [...starts.slice(0, 1), ...tailTimes.slice(0, 1).map(kstDayStart)].toSorted((a, b) => a - b)[0];
+    const ends = [...tailTimes.slice(-1), ...starts.slice(-1).map((start) => epochMs(start + DAY_MS - MINUTE_MS))];
+    return {
+      wholeDays: days.length,
+      rowCount: days.reduce((sum, [, , count]) => sum + count, 0) + tailTimes.length,
+      fromMs: first ?? null,
+      toMs: ends.length === 0 ? null : epochMs(Math.max(...ends)),
+    };
+  });
+}

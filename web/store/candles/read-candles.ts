@@ -1,0 +1,129 @@
+import { candleAt, type Candle, type CandleColumns } from "../../../domain/candle.ts";
+import type { MarketCode } from "../../../domain/market-code.ts";
+import { kstDayOf } from "../../../domain/time.ts";
+import type { ObservatorDatabase } from "../database.ts";
+import type { CandleDayRow, CandleHourRow, CandleMonthRow } from "../tables.ts";
+import { candlesBetween, joinedPieces, rowsOf } from "./candle-pieces.ts";
+import { candleTables, marketRange } from "./candle-tables.ts";
+import { dayEnd, dayStart, monthOfDay } from "./kst-calendar.ts";
+import { quarantineSoon } from "./quarantine.ts";
+import { readDayBlock, readMonthBlock } from "./read-block.ts";
+
+/** Which candles to read: the newest `days` KST days that hold any (the open one counts), or the newest `last`
+ *  candles; with neither, all of them. */
+export type CandleRange = { readonly days?: number; readonly last?: number };
+
+/** Rows as they lie in the store, not read yet. */
+type Found = {
+  readonly hours: readonly CandleHourRow[];
+  readonly days: readonly CandleDayRow[];
+  readonly months: readonly CandleMonthRow[];
+};
+
+/** Closed candles of a market, oldest first, each minute once; silent and missing minutes are absent. Touches only as
+ *  many blocks as the range needs. A damaged block is left out and put into quarantine. Rules C6, C17. */
+export async function readCandles(
+  db: ObservatorDatabase,
+  market: MarketCode,
+  range: CandleRange = {},
+): Promise<CandleColumns> {
+  const found = await db.transaction("r", candleTables(db), () => find(db, market, range));
+  const pieces = [...found.hours.map(({ columns }) => columns), ...(await readBlocks(db, found))];
+  const all = joinedPieces(pieces);
+  const { length } = all.openTimeMs;
+  return range.last === undefined || length <= range.last ? all : rowsOf(all, length - range.last, length);
+}
+
+async function find(db: ObservatorDatabase, market: MarketCode, range: CandleRange): Promise<Found> {
+  const allHours = db.candleHours
+    .where("[market+hourMs]")
+    .between(...marketRange(market))
+    .toArray();
+  const newest = newestDays(db, market, range);
+  const { hours, days } = withinDays(await allHours, await newest, range.days ?? Infinity);
+  const kstMonths = new Set(days.filter(({ block }) => !block).map(({ kstDay }) => monthOfDay(kstDay)));
+  const months = await db.candleMonths.bulkGet([...kstMonths].map((month): [MarketCode, string] => [market, month]));
+  return { hours, days, months: months.filter((row) => row !== undefined) };
+}
+
+/** Rows of stored days with candles, newest first: for `last` no more than hold that many. */
+async function newestDays(
+  db: ObservatorDatabase,
+  market: MarketCode,
+  { last = Infinity }: CandleRange,
+): Promise<CandleDayRow[]> {
+  const MINUTES = 1440;
+  for (let limit = last / MINUTES + 2; ; limit *= 4) {
+    const stored = db.candleDays.where("[market+kstDay]").between(...marketRange(market));
+    if (limit === Infinity) return (await stored.toArray()).filter(({ rowCount }) => rowCount > 0).toReversed();
+    const rows = await stored
+      .reverse() // oxlint-disable-line unicorn/no-array-reverse -- a cursor's direction, no array
+      .limit(Math.floor(limit))
+      .toArray();
+    let held = 0;
+    const wanted = rows.filter((row) => {
+      const want = row.rowCount > 0 && held < last;
+      held += row.rowCount;
+      return want;
+    });
+    if (held >= last || rows.length < Math.floor(limit)) return wanted;
+  }
+}
+
+/** The newest `count` KST days that hold candles. */
+function withinDays(
+  hours: readonly CandleHourRow[],
+  days: readonly CandleDayRow[],
+  count: number,
+): Pick<Found, "hours" | "days"> {
+  if (count === Infinity) return { hours, days };
+  const held = new Set([...days.map(({ kstDay }) => kstDay), ...hours.map(({ hourMs }) => kstDayOf(hourMs))]);
+  const wanted = new Set([...held].toSorted().slice(-count));
+  return {
+    hours: hours.filter(({ hourMs }) => wanted.has(kstDayOf(hourMs))),
+    days: days.filter(({ kstDay }) => wanted.has(kstDay)),
+  };
+}
+
+/** The candles of the days found, in no order. */
+async function readBlocks(db: ObservatorDatabase, { days, months }: Found): Promise<CandleColumns[]> {
+  const pieces: CandleColumns[] = [];
+  for (const { market, kstDay, block } of days) {
+    if (!block) continue;
+    const columns = readDayBlock(block);
+    if (columns.ok) pieces.push(columns.value);
+    else quarantineSoon(db, { market, period: kstDay, bytes: block, reason: columns.fault });
+  }
+  const gathered = Map.groupBy(
+    days.filter(({ block }) => !block).map(({ kstDay }) => kstDay),
+    monthOfDay,
+  );
+  for (const { market, kstMonth, packed, days: held } of months) {
+    const columns = await readMonthBlock(packed);
+    const wanted = gathered.get(kstMonth)!;
+    if (!columns.ok) quarantineSoon(db, { market, period: kstMonth, bytes: packed, reason: columns.fault });
+    else pieces.push(...daysOfMonth(columns.value, held, new Set(wanted)));
+  }
+  return pieces;
+}
+
+/** Runs of wanted days out of a month: one piece where all that it holds are wanted. */
+function daysOfMonth(columns: CandleColumns, held: readonly string[], wanted: ReadonlySet<string>): CandleColumns[] {
+  const pieces: CandleColumns[] = [];
+  let from: string | null = null;
+  for (const [at, kstDay] of held.entries()) {
+    if (wanted.has(kstDay)) from ??= kstDay;
+    const next = held[at + 1];
+    const goesOn = next !== undefined && wanted.has(next) && dayEnd(kstDay) === dayStart(next);
+    if (from === null || goesOn) continue;
+    pieces.push(candlesBetween(columns, dayStart(from), dayEnd(kstDay)));
+    from = null;
+  }
+  return pieces;
+}
+
+/** The newest closed candle at hand, or null. */
+export async function newestCandle(db: ObservatorDatabase, market: MarketCode): Promise<Candle | null> {
+  const columns = await readCandles(db, market, { last: 1 });
+  return columns.openTimeMs.length === 0 ? null : candleAt(columns, 0);
+}

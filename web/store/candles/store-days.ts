@@ -1,0 +1,58 @@
+import type { CandleColumns } from "../../../domain/candle.ts";
+import { encodeCandles } from "../../../domain/candle-codec/encode-candles.ts";
+import type { MarketCode } from "../../../domain/market-code.ts";
+import type { EpochMs } from "../../../domain/units.ts";
+import type { ObservatorDatabase } from "../database.ts";
+import { joinedPieces } from "./candle-pieces.ts";
+import { candleTables } from "./candle-tables.ts";
+import { hoursOfDay } from "./candle-tail.ts";
+import { DAYS_KEPT_LOOSE } from "./gather-months.ts";
+import { daysInMonth, monthOfDay } from "./kst-calendar.ts";
+import { packBlock } from "./pack-block.ts";
+import { noLongerAwaited } from "./quarantine.ts";
+import { storeDay } from "./store-day.ts";
+
+type DayOfMarket = { readonly kstDay: string; readonly columns: CandleColumns };
+
+/** Puts many finished days away, each as `storeDay` would; a whole month goes straight into its block, in one step.
+ *  Days that are stored already are left as they are. Rules C6, C16.
+ *  @param days oldest first */
+export async function storeDays(
+  db: ObservatorDatabase,
+  market: MarketCode,
+  days: readonly DayOfMarket[],
+  storedAtMs: EpochMs,
+): Promise<void> {
+  const gathered = days.slice(0, -DAYS_KEPT_LOOSE);
+  const months = Map.groupBy(gathered, ({ kstDay }) => monthOfDay(kstDay));
+  const left = days.slice(-DAYS_KEPT_LOOSE);
+  for (const [kstMonth, inMonth] of months)
+    if (inMonth.length < daysInMonth(kstMonth) || !(await storeMonth(db, { market, kstMonth }, inMonth, storedAtMs)))
+      left.push(...inMonth);
+  await db.transaction("rw", candleTables(db), async () => {
+    for (const day of left) await storeDay(db, { market, ...day }, storedAtMs);
+  });
+}
+
+/** @returns false when something of the month is stored already */
+async function storeMonth(
+  db: ObservatorDatabase,
+  { market, kstMonth }: { readonly market: MarketCode; readonly kstMonth: string },
+  days: readonly DayOfMarket[],
+  storedAtMs: EpochMs,
+): Promise<boolean> {
+  const packed = await packBlock(encodeCandles(joinedPieces(days.map(({ columns }) => columns))));
+  const kstDays = days.map(({ kstDay }) => kstDay);
+  return db.transaction("rw", candleTables(db), async () => {
+    const known = await db.candleDays.bulkGet(kstDays.map((kstDay): [MarketCode, string] => [market, kstDay]));
+    const month = await db.candleMonths.get([market, kstMonth]);
+    if (month || known.some((row) => row !== undefined)) return false;
+    await db.candleMonths.add({ market, kstMonth, days: kstDays, packed, writtenAtMs: storedAtMs });
+    await db.candleDays.bulkAdd(
+      days.map(({ kstDay, columns }) => ({ market, kstDay, rowCount: columns.openTimeMs.length, storedAtMs })),
+    );
+    for (const kstDay of kstDays) await hoursOfDay(db, market, kstDay).delete();
+    await noLongerAwaited(db, market, kstDays);
+    return true;
+  });
+}
