@@ -197,7 +197,7 @@ describe("a write that breaks off", () => {
     db.close();
     failing(table);
     await db.open();
-    await expect(gatherMonths(db, MARKET, NOW)).rejects.toThrow();
+    await expect(gatherMonths(db, MARKET, NOW)).rejects.toThrow("disk is full");
     expect(await db.candleMonths.count()).toBe(0);
     expect(plain(await readCandles(db, MARKET))).toEqual(plain(sliceOf("2024-01-01", "2024-02-08")));
     expect(await gatherMonths(db, MARKET, NOW)).toEqual(["2024-01"]);
@@ -222,7 +222,7 @@ describe("a write that breaks off", () => {
     db.close();
     failing("candleDays");
     await db.open();
-    await expect(storeDay(db, day, NOW)).rejects.toThrow();
+    await expect(storeDay(db, day, NOW)).rejects.toThrow("disk is full");
     expect(await storedDays(db, MARKET)).toEqual([]);
     expect(plain(await readCandles(db, MARKET))).toEqual(plain(day.columns));
   });
