@@ -43,6 +43,7 @@ const STATUS: Readonly<Record<FaultType, number>> = {
   "exchange-answer-unreadable": 502,
   offline: 503,
   "too-large": 413,
+  "storage-full": 507,
   internal: 500,
 };
 
