@@ -240,6 +240,9 @@ export type DecisionRow = {
   readonly sessionId: string;
   readonly market: MarketCode;
   readonly candleOpenMs: EpochMs;
+  /** Followed on the live link, or read from the open day's page (after a gap, or while prices are polled). Absent in
+   *  rows of earlier versions. */
+  readonly candleWay?: "socket" | "page";
   readonly atMs: EpochMs;
   readonly close: number;
   readonly candlesHave: number;

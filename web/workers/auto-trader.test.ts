@@ -127,7 +127,7 @@ async function close(minute: number): Promise<DecisionRow | undefined> {
   const candle = candleAt(minute);
   nowMs = epochMs(candle.openTimeMs + MINUTE_MS + 2_000);
   await putTail(db, MARKET, [candle]);
-  await trader.onClosed(MARKET, candle);
+  await trader.onClosed(MARKET, candle, "socket");
   for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
   return (await readDecisions(db, "s1"))[0];
 }
@@ -177,8 +177,12 @@ describe("a decision", () => {
     await close(0);
     await putTail(db, MARKET, [candleAt(1)]);
     nowMs = epochMs(FIRST + 10 * MINUTE_MS);
-    await trader.onClosed(MARKET, candleAt(1));
-    expect((await readDecisions(db, "s1"))[0]).toMatchObject({ action: "refused", reason: "stale-data" });
+    await trader.onClosed(MARKET, candleAt(1), "page");
+    expect((await readDecisions(db, "s1"))[0]).toMatchObject({
+      action: "refused",
+      reason: "stale-data",
+      candleWay: "page",
+    });
     expect(placed).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import type { Fault } from "../../domain/fault.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
 import type { EpochMs } from "../../domain/units.ts";
 import type { Order } from "../../domain/wire.ts";
+import type { CandleWay } from "../collect/market-collector.ts";
 import type { RelayClient } from "../relay-client.ts";
 import {
   beatAutoSession,
@@ -22,7 +23,7 @@ import {
   settleDecision,
 } from "../store/decision-log.ts";
 import type { AutoSessionRow, DecisionRow } from "../store/tables.ts";
-import { judgeCandle } from "./judge-candle.ts";
+import { judgeCandle, type ClosedCandle } from "./judge-candle.ts";
 import type { ServingPredictor } from "./model-sync.ts";
 
 export type TraderPorts = {
@@ -74,9 +75,10 @@ export class AutoTrader {
     this.#ports = ports;
   }
 
-  /** One candle after another; a rejection is a bug and stays in the chain. */
-  onClosed(market: MarketCode, candle: Candle): Promise<void> {
-    this.#deciding = this.#deciding.then(() => this.#decideAll(market, candle));
+  /** One candle after another; a rejection is a bug and stays in the chain.
+   *  @param way how it came: the decision says so */
+  onClosed(market: MarketCode, candle: Candle, way: CandleWay): Promise<void> {
+    this.#deciding = this.#deciding.then(() => this.#decideAll(market, { ...candle, way }));
     return this.#deciding;
   }
 
@@ -112,12 +114,12 @@ export class AutoTrader {
     await updateAutoSession(this.#ports.db, session.id, { modelId: serving.modelId, ...progress });
   }
 
-  async #decideAll(market: MarketCode, candle: Candle): Promise<void> {
+  async #decideAll(market: MarketCode, candle: ClosedCandle): Promise<void> {
     const sessions = await runningAutoSessions(this.#ports.db);
     for (const { id, settings } of sessions) if (settings.market === market) await this.#decide(id, market, candle);
   }
 
-  async #decide(sessionId: string, market: MarketCode, candle: Candle): Promise<void> {
+  async #decide(sessionId: string, market: MarketCode, candle: ClosedCandle): Promise<void> {
     const { db } = this.#ports;
     const serving = await this.#ports.serving(market);
     const last = (serving?.predictor.candlesNeeded ?? 1) + SPARE_CANDLES;

@@ -1,15 +1,19 @@
 import type { Candle, CandleColumns } from "../../domain/candle.ts";
 import { MINUTE_MS, type Bps, type EpochMs, type Quantity } from "../../domain/units.ts";
+import type { CandleWay } from "../collect/market-collector.ts";
 import type { Predictor } from "../model/predictor.ts";
 import type { AutoSessionRow, DecisionRow } from "../store/tables.ts";
 import { approve, toOrderRequest } from "../trade/risk.ts";
 import { sizeOrder } from "../trade/sizing.ts";
 import { decide } from "../trade/strategy.ts";
 
+/** A closed candle and how it came to this browser. */
+export type ClosedCandle = Candle & { readonly way: CandleWay };
+
 /** Everything a decision is made from; nothing else is looked at. */
 export type CandleFacts = {
   readonly session: AutoSessionRow;
-  readonly candle: Candle;
+  readonly candle: ClosedCandle;
   /** Closed candles up to `candle`, oldest first. */
   readonly columns: CandleColumns;
   readonly predictor: Pick<Predictor, "candlesNeeded" | "predict"> | null;
@@ -35,6 +39,7 @@ export function judgeCandle(facts: CandleFacts): Omit<DecisionRow, "id"> {
     sessionId: session.id,
     market: session.settings.market,
     candleOpenMs: candle.openTimeMs,
+    candleWay: candle.way,
     atMs: nowMs,
     close: candle.close,
     candlesHave,

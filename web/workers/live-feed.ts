@@ -8,7 +8,7 @@ import { MarketCollector, type CandleWay, type CollectorPorts } from "../collect
 import { MarketPoller, type PollerPorts } from "../collect/market-poller.ts";
 import { BookRecorder } from "./book-recorder.ts";
 import type { LinkState, LiveMessage } from "./protocol.ts";
-import { bookOf, QuoteBoard, tickerOf, tradeOf } from "./quote-board.ts";
+import { bookOf, QuoteBoard, runningOf, tickerOf, tradeOf } from "./quote-board.ts";
 
 export type FeedPorts = {
   readonly socket: SocketPorts;
@@ -49,7 +49,10 @@ export class LiveFeed {
     this.#poller = new MarketPoller(ports.poller, {
       onTicker: (ticker) => this.#board.takeTicker(ticker),
       onBook: (book) => this.#board.takeBook(book),
-      onTrades: (market, trades) => this.#board.takeTrades(market, trades),
+      onTrades: (market, trades) => {
+        this.#board.takeTrades(market, trades);
+        this.#board.takeRunning(market, runningOf(trades, ports.clock.exchangeNow()));
+      },
       onRound: (heard) => this.#onRound(heard),
     });
   }
@@ -87,7 +90,7 @@ export class LiveFeed {
     const heardMs = lastFrameMs === null ? epochMs(0) : this.#ports.clock.at(lastFrameMs);
     for (const [market, collector] of this.#collectors) {
       collector.tick(heardMs);
-      this.#board.takeRunning(market, collector.running());
+      if (!this.#poller.isRunning()) this.#board.takeRunning(market, collector.running());
     }
     this.#books.passTime(this.#ports.clock.exchangeNow());
     const silentMs = this.#ports.socket.wallNow() - this.#silentSinceMs;

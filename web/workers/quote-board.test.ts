@@ -3,7 +3,7 @@ import { columnsOf, candleAt } from "../../domain/candle.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
 import { epochMs } from "../../domain/units.ts";
 import type { MarketTrade, Ticker } from "../../domain/wire.ts";
-import { bookOf, QuoteBoard } from "./quote-board.ts";
+import { bookOf, QuoteBoard, runningOf } from "./quote-board.ts";
 
 const MARKET = "KRW-XRP" as MarketCode;
 const ticker: Ticker = {
@@ -76,5 +76,21 @@ describe("the board", () => {
     expect(board.quotes("changed")).toEqual([]);
     board.takeRunning(MARKET, null);
     expect(board.quotes("changed")).toMatchObject([{ running: null }]);
+  });
+
+  it("makes the running minute of its trades only where they reach back to its start [C27]", () => {
+    const at = (ms: number, price: number): MarketTrade => ({ ...trade(price), atMs: epochMs(600_000 + ms) });
+    const trades = [at(30_000, 12), at(20_000, 15), at(10_000, 9), at(-5_000, 50)];
+    expect(runningOf(trades, epochMs(640_000))).toEqual({
+      openTimeMs: 600_000,
+      open: 9,
+      high: 15,
+      low: 9,
+      close: 12,
+      volume: 3,
+      value: 36,
+    });
+    expect(runningOf(trades.slice(0, 3), epochMs(640_000))).toBeNull();
+    expect(runningOf(trades, epochMs(700_000))).toBeNull();
   });
 });

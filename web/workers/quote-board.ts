@@ -1,6 +1,7 @@
 import type { Candle } from "../../domain/candle.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
-import { epochMs } from "../../domain/units.ts";
+import { intervalStart } from "../../domain/time.ts";
+import { epochMs, MINUTE_MS, type EpochMs } from "../../domain/units.ts";
 import type { UpbitOrderbookFrame, UpbitTickerFrame, UpbitTradeFrame } from "../../domain/upbit-frame.ts";
 import type { MarketTrade, OrderBook, Ticker } from "../../domain/wire.ts";
 import type { Quote } from "./protocol.ts";
@@ -66,6 +67,25 @@ export class QuoteBoard {
     seen.changed = true;
     return seen;
   }
+}
+
+/** The running minute as its trades tell it, or null where the list does not reach back to its start: what is shown
+ *  while the socket's own candle is not to be had. It closes nothing. Rule C27.
+ *  @param trades newest first */
+export function runningOf(trades: readonly MarketTrade[], nowMs: EpochMs): Candle | null {
+  const openTimeMs = intervalStart(nowMs, MINUTE_MS);
+  const own = trades.filter((trade) => trade.atMs >= openTimeMs);
+  if (own.length === 0 || own.length === trades.length) return null;
+  const prices = own.map((trade) => trade.price);
+  return {
+    openTimeMs,
+    open: prices.at(-1)!,
+    high: Math.max(...prices),
+    low: Math.min(...prices),
+    close: prices[0]!,
+    volume: own.reduce((sum, trade) => sum + trade.volume, 0),
+    value: own.reduce((sum, trade) => sum + trade.volume * trade.price, 0),
+  };
 }
 
 const newestFirst = (one: MarketTrade, other: MarketTrade): number =>

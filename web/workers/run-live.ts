@@ -76,7 +76,7 @@ export async function runLive(config: Config): Promise<never> {
     poller: { relay, wallNow, sleep },
     clock,
     post: (message: LiveMessage) => channel.postMessage(message),
-    onClosed: (market, candle) => void trader.onClosed(market, candle),
+    onClosed: (...closed) => void trader.onClosed(...closed),
   });
 
   channel.addEventListener("message", ({ data }: MessageEvent<LiveQuestion | LiveMessage>) => {

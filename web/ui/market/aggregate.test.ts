@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { columnsOf } from "../../../domain/candle.ts";
 import { epochMs, MINUTE_MS } from "../../../domain/units.ts";
-import { barsOf, grownBar } from "./aggregate.ts";
+import { barsOf, grownBar, runningBar } from "./aggregate.ts";
 
 const start = Date.UTC(2026, 10, 22, 3, 0);
 const minute = (at: number, low: number, high: number) => ({
@@ -44,5 +44,13 @@ describe("chart bars", () => {
     });
     expect(grownBar(last, epochMs(start + 12 * MINUTE_MS), 30, MINUTE_MS)).toMatchObject({ open: 30, low: 30 });
     expect(grownBar(last, epochMs(start + 2 * MINUTE_MS), 30, MINUTE_MS)).toBeNull();
+  });
+
+  it("is the collector's own where it knows a later minute than the last closed one", () => {
+    const closed = { openTimeMs: epochMs(0), open: 1, high: 1, low: 1, close: 1, volume: 1 };
+    const running = { ...closed, openTimeMs: epochMs(MINUTE_MS), value: 1 };
+    expect(runningBar(closed, running)).toBe(running);
+    expect(runningBar(closed, { ...running, openTimeMs: closed.openTimeMs })).toBeNull();
+    expect(runningBar(closed, null)).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import type { CandleColumns } from "../../../domain/candle.ts";
+import type { Candle, CandleColumns } from "../../../domain/candle.ts";
 import { deriveCandles } from "../../../domain/derive-candles.ts";
 import { intervalStart } from "../../../domain/time.ts";
 import { epochMs, type EpochMs } from "../../../domain/units.ts";
@@ -35,6 +35,10 @@ export function barsOf(columns: CandleColumns, intervalMs: number): Bar[] {
     volume: volume[row]!,
   }));
 }
+
+/** The minute that is not over as the collector knows it, or null where it knows none later than the last closed one. */
+export const runningBar = (lastClosed: Bar, running: Candle | null): Bar | null =>
+  running !== null && running.openTimeMs > lastClosed.openTimeMs ? running : null;
 
 /** The bar a new price belongs to: the last one grown by it, a new one, or null for a price older than the last bar.
  *  A new bar opens at the price first seen; the closed candle replaces it. */

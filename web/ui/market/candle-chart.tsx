@@ -1,8 +1,9 @@
 import { useEffect, useRef } from "react";
 import { useLingui } from "@lingui/react/macro";
 import type { MarketCode } from "../../../domain/market-code.ts";
+import { MINUTE_MS } from "../../../domain/units.ts";
 import type { Quote } from "../../workers/protocol.ts";
-import { grownBar, type Bar } from "./aggregate.ts";
+import { grownBar, runningBar, type Bar } from "./aggregate.ts";
 import { openChart, type OpenChart } from "./open-chart.ts";
 import style from "./chart-panel.module.css";
 
@@ -44,7 +45,8 @@ export function CandleChart({ market, quote, bars, intervalMs }: Props) {
 
   useEffect(() => {
     if (quote === null || quote.market !== market || bars.length === 0) return;
-    const grown = grownBar(running.current, quote.atMs, quote.price, intervalMs);
+    const told = intervalMs === MINUTE_MS ? runningBar(bars.at(-1)!, quote.running) : null;
+    const grown = told ?? grownBar(running.current, quote.atMs, quote.price, intervalMs);
     if (grown === null) return;
     running.current = grown;
     chart.current?.grow(grown);
