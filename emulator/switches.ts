@@ -61,6 +61,9 @@ export const SwitchesSchema = v.strictObject({
   executedFunds: v.optional(v.boolean(), true),
   /** 9.12: state in the answer to an order that was filled at once. */
   firstState: v.optional(v.picklist(["wait", "final"]), "wait"),
+  /** 7, "Cancel race": market time from the acceptance of a cancellation to the order's end; it may be filled in between.
+   *  A cancellation on its way is not kept by `--state`. */
+  cancelTakesMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(60_000)), 0),
   /** 9.13 */
   cancelAndNewStatus: v.optional(v.picklist([201, 200]), 201),
   /** 9.14: whether an error frame ends the connection. */

@@ -1,10 +1,10 @@
 import { assert } from "../../domain/assert.ts";
 import { Big } from "../../domain/decimal.ts";
-import { cancelResting, rest } from "../../domain/matching.ts";
+import { rest } from "../../domain/matching.ts";
 import { holdingOf, receive, type Account } from "../../domain/matching-account.ts";
 import { newOrder, type MatchingEvent, type MatchingOrder } from "../../domain/matching-order.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
-import { ok, type Result } from "../../domain/result.ts";
+import type { Result } from "../../domain/result.ts";
 import type { EpochMs } from "../../domain/units.ts";
 import { mergedBook } from "../liquidity.ts";
 import type { MarketFeed } from "../market-feed.ts";
@@ -13,11 +13,12 @@ import type { Refusal } from "../refusal.ts";
 import type { Switches } from "../switches.ts";
 import type { TapeBook } from "../tape-book.ts";
 import type { MarketState } from "../world.ts";
+import { createCancelling, type Replaced } from "./cancelling.ts";
 import { createJournal, type Journal } from "./journal.ts";
-import { advanceDesk, feeRateOf, openDesk, stepDesk, type MarketDesk } from "./market-desk.ts";
+import { advanceDesk, feeRateOf, openDesk, type MarketDesk } from "./market-desk.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import { createOrderShelf, isOpen, type OrderShelf } from "./order-shelf.ts";
-import { closedAlready, createPlacing, offline, type Replaced } from "./placing.ts";
+import { createPlacing } from "./placing.ts";
 
 /** What outlives the program. */
 export type ExchangeBooks = {
@@ -64,7 +65,11 @@ export type Exchange = {
   /** The order as it was when its cancellation was accepted. Source: upbit-api 4.10. */
   cancel(order: MatchingOrder, nowMs: EpochMs): Result<MatchingOrder, Refusal>;
   /** Cancels an order and places another in its stead, or does neither. Source: upbit-api 4.13. */
-  replace(order: MatchingOrder, entry: OrderEntry, nowMs: EpochMs): Result<Replaced, Refusal>;
+  replace(
+    order: MatchingOrder,
+    entry: OrderEntry,
+    how: { readonly atMs: EpochMs; readonly remainOnly: boolean },
+  ): Result<Replaced, Refusal>;
   /** Writes down an order that its owner reserved elsewhere. Source: upbit-api 4.3, "watch". */
   watch(pocketId: string, entry: OrderEntry, nowMs: EpochMs): MatchingOrder;
   /** Puts money into a pocket. */
@@ -81,7 +86,7 @@ export type Exchange = {
 export type OrderName = { readonly uuid?: string | null; readonly identifier?: string | null };
 
 export function createExchange(setting: ExchangeSetting): Exchange {
-  const { feeds, books, names, switches, sinceMs } = setting;
+  const { feeds, books, names, sinceMs } = setting;
   const { accounts } = books;
   const shelf = createOrderShelf(books.orders);
   const journal = createJournal(accounts);
@@ -107,27 +112,23 @@ export function createExchange(setting: ExchangeSetting): Exchange {
     revision += 1;
     setting.onChange();
   };
-  const placing = createPlacing({ ...setting, floor, shelf, changed, deskOf });
+  const floorSetting = { ...setting, floor, shelf, changed, deskOf };
+  const placing = createPlacing(floorSetting);
+  const { carryOut, cancel, replace } = createCancelling(floorSetting, placing);
   return {
     feeds,
     accounts,
     journal,
     revision: () => revision,
     advance: (toMs) => {
+      carryOut(toMs);
       for (const desk of desks.values()) advanceDesk(desk, floor, toMs);
       if (touched.size > 0) changed(toMs);
     },
     bookOf: (market, atMs) => mergedBook(deskOf(market).liquidity.visible(atMs), deskOf(market).book),
     ...placing,
-    cancel: (named, atMs) => {
-      const order = shelf.live(named);
-      if (!isOpen(order)) return closedAlready(switches());
-      if (setting.stateOf(order.market).halted) return offline();
-      const before = { ...order };
-      stepDesk(deskOf(order.market), floor, atMs, (step) => cancelResting(step, order));
-      changed(atMs);
-      return ok(before);
-    },
+    cancel,
+    replace,
     watch: (pocketId, entry, atMs) => {
       const terms = { ...entry, uuid: names.next(), accountId: pocketId, createdAtMs: atMs };
       const order = { ...newOrder(terms, feeRateOf(entry.market)), state: "watch" as const, locked: new Big(0) };

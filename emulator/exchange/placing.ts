@@ -1,23 +1,19 @@
 import type { Big } from "../../domain/decimal.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
-import { cancelResting, match, reserve, type MatchingStep } from "../../domain/matching.ts";
+import { match, reserve, type MatchingStep } from "../../domain/matching.ts";
 import { fundingOf } from "../../domain/matching-book.ts";
 import { reservationOf, type MatchingOrder, type OrderTerms } from "../../domain/matching-order.ts";
 import { ok, type Result } from "../../domain/result.ts";
 import type { EpochMs } from "../../domain/units.ts";
 import { refuse, type Refusal } from "../refusal.ts";
-import type { Switches } from "../switches.ts";
 import { admit } from "./admission.ts";
 import type { Exchange, ExchangeSetting } from "./exchange.ts";
 import { createIdentifiers } from "./identifiers.ts";
 import { stepDesk, type Floor, type MarketDesk } from "./market-desk.ts";
 import type { OrderEntry } from "./order-entry.ts";
-import { isOpen, type OrderShelf } from "./order-shelf.ts";
+import type { OrderShelf } from "./order-shelf.ts";
 
-/** The order that was cancelled, as it was, and the one in its stead. */
-export type Replaced = { readonly previous: MatchingOrder; readonly next: MatchingOrder };
-
-type PlacingSetting = ExchangeSetting & {
+export type PlacingSetting = ExchangeSetting & {
   readonly floor: Floor;
   readonly shelf: OrderShelf;
   readonly changed: (atMs: EpochMs) => void;
@@ -28,16 +24,18 @@ const duplicated = () => refuse(400, "duplicated_identifier", "이미 사용된 
 const insufficient = ({ side }: OrderTerms) =>
   refuse(400, `insufficient_funds_${side}`, "주문 가능한 금액이 부족합니다.");
 
-/** Source: upbit-api 4.10, 9.8. */
-export const closedAlready = ({ cancelClosedName }: Switches) =>
-  refuse(cancelClosedName === "order_not_found" ? 404 : 400, cancelClosedName, "취소할 수 있는 주문이 아닙니다.");
-
 /** Source: upbit-api 1.4, 4.5. */
 export const offline = () => refuse(403, "market_offline", "해당 마켓은 현재 점검 중입니다.");
 
+export type Placing = Pick<Exchange, "check" | "place" | "burn"> & {
+  /** Takes an order that is to come in another's stead, and its identifier with it; it may use what the other ties up.
+   *  Source: upbit-api 4.13. */
+  admitSuccessor(previous: MatchingOrder, entry: OrderEntry, atMs: EpochMs): Result<OrderTerms, Refusal>;
+};
+
 /** How orders come in. Source: upbit-api 4.3, 4.5, 4.13. */
-export function createPlacing(setting: PlacingSetting): Pick<Exchange, "check" | "place" | "burn" | "replace"> {
-  const { books, names, switches, ownerOf, floor, shelf, changed, deskOf } = setting;
+export function createPlacing(setting: PlacingSetting): Placing {
+  const { books, names, switches, ownerOf, floor, changed, deskOf } = setting;
   const termsOf = (pocketId: string, entry: OrderEntry, atMs: EpochMs): OrderTerms => ({
     ...entry,
     uuid: names.next(),
@@ -81,25 +79,20 @@ export function createPlacing(setting: PlacingSetting): Pick<Exchange, "check" |
         return admitted.ok ? reserveOnPaper(step, terms) : admitted;
       });
     },
-    replace: (named, entry, atMs) => {
-      const previous = shelf.live(named);
-      if (!isOpen(previous)) return closedAlready(switches());
+    admitSuccessor: (previous, entry, atMs) => {
       const terms = termsOf(previous.accountId, entry, atMs);
       return attempt(terms, burnsAll(), (step) => {
         const admitted = admit(step, terms, switches());
         if (!admitted.ok) return admitted;
-        if (availableTo(step, previous).lt(reservationOf(terms, step.book.feeRate).locked)) return insufficient(terms);
-        const before = { ...previous };
-        cancelResting(step, previous);
-        const next = enter(setting, step, terms);
-        return next.ok ? ok({ previous: before, next: next.value }) : next;
+        const { locked } = reservationOf(terms, step.book.feeRate);
+        return availableTo(step, previous).lt(locked) ? insufficient(terms) : ok(terms);
       });
     },
   };
 }
 
 /** Ties the funds up, writes the order down and lets it meet the book. */
-function enter(
+export function enter(
   { shelf, switches }: PlacingSetting,
   step: MatchingStep,
   terms: OrderTerms,

@@ -267,6 +267,49 @@ describe("cancel and new", () => {
   });
 });
 
+describe("a cancellation that takes its time", () => {
+  const meet = (price: string, volume: string) => played.call(58, "POST orders", asked({ price, volume }));
+  const resting = () => {
+    refreshed();
+    const price = played.priceInside("KRW-XRP");
+    const { uuid } = order(place({ side: "ask", price, volume: "12" }));
+    played.play({ cancelTakesMs: 500 });
+    return { price, uuid };
+  };
+
+  it("lets the order be filled after its acceptance, and ends it when the time has come (4.10, 7)", () => {
+    const { price, uuid } = resting();
+    expect(played.call(pocket, "DELETE order", { uuid }).body).toMatchObject({ state: "wait", executed_volume: "0" });
+    meet(price, "5");
+    expect(read({ uuid })).toMatchObject({ state: "wait", executed_volume: "5" });
+    played.wait(500);
+    expect(read({ uuid })).toMatchObject({ state: "cancel", executed_volume: "5", remaining_volume: "7" });
+  });
+
+  it("brings the new order in with what is left then, and none where the old one was filled first (4.13)", () => {
+    const renew = (uuid: string) =>
+      played.call(pocket, "POST orders/cancel_and_new", {
+        prev_order_uuid: uuid,
+        new_ord_type: "limit",
+        new_price: "9000",
+        new_volume: "remain_only",
+      }).body as { new_order_uuid: string };
+    const first = resting();
+    const part = renew(first.uuid);
+    meet(first.price, "5");
+    expect(played.call(pocket, "GET order", { uuid: part.new_order_uuid }).error).toEqual([404, "order_not_found"]);
+    played.wait(500);
+    expect(read({ uuid: part.new_order_uuid })).toMatchObject({ state: "wait", volume: "7" });
+    played.play({});
+    const second = resting();
+    const whole = renew(second.uuid);
+    meet(second.price, "12");
+    played.wait(500);
+    expect(read({ uuid: second.uuid }).state).toBe("done");
+    expect(played.call(pocket, "GET order", { uuid: whole.new_order_uuid }).error).toEqual([404, "order_not_found"]);
+  });
+});
+
 describe("what nobody could confirm", () => {
   it("has a default self-match of cancel_maker, or none and untold as before (4.3, 9.1)", () => {
     refreshed();

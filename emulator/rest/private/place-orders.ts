@@ -47,6 +47,7 @@ export const cancelAndNew: PrivateHandler = (request) => {
   if (uuid === null && identifier === null) return invalidParameter("prev_order_uuid가 필요합니다.");
   const previous = world.exchange.find(key.pocketId, { uuid, identifier });
   if (!previous) return orderNotFound();
+  const remainOnly = body["new_volume"] === REMAIN_ONLY;
   const remaining = previous.remainingVolume && decimalText(previous.remainingVolume);
   const entry = readEntry(
     request,
@@ -54,7 +55,7 @@ export const cancelAndNew: PrivateHandler = (request) => {
       market: previous.market,
       side: previous.side,
       ord_type: body["new_ord_type"],
-      volume: body["new_volume"] === REMAIN_ONLY ? remaining : body["new_volume"],
+      volume: remainOnly ? remaining : body["new_volume"],
       price: body["new_price"],
       time_in_force: body["new_time_in_force"],
       smp_type: body["new_smp_type"],
@@ -63,7 +64,7 @@ export const cancelAndNew: PrivateHandler = (request) => {
     world.switches.refusalBurnsIdentifier,
   );
   if (!entry.ok) return entry;
-  const replaced = world.exchange.replace(previous, entry.value, nowMs);
+  const replaced = world.exchange.replace(previous, entry.value, { atMs: nowMs, remainOnly });
   if (!replaced.ok) return replaced;
   const { next } = replaced.value;
   return ok({
