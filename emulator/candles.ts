@@ -1,22 +1,47 @@
-import { MINUTE_MS } from "../domain/units.ts";
-import type { CandleColumns } from "../domain/candle.ts";
-import { unitsOf } from "./minute-series.ts";
-import { eachMinuteBack } from "./minute-series.ts";
-import type { Bar, MarketFeed } from "./market-feed.ts";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../domain/units.ts";
+import { eachBarBack, mergeOlder, valueOfTrade, type Bar, type MarketFeed } from "./market-feed.ts";
+
+/** Width of a candle in milliseconds, or a calendar one. Weeks begin on Monday. Source: upbit-api 3.2, 9.18. */
+export type CandleWidth = number | "week" | "month" | "year";
 
 /** Which candles: those that start before `beforeMs`, as the market stands at `nowMs`. */
 export type CandleQuestion = {
-  readonly intervalMs: number;
+  readonly intervalMs: CandleWidth;
   readonly beforeMs: number;
   readonly nowMs: number;
   readonly count: number;
 };
 
+/** 1970-01-05 was a Monday. */
+const FIRST_MONDAY_MS = 4 * DAY_MS;
+/** Months that candles of a second reach back. Source: upbit-api 3.2. */
+const SECONDS_REACH_MONTHS = 3;
+
+/** Start of the candle that holds `ms`. */
+export function candleStart(ms: number, width: CandleWidth): number {
+  if (typeof width === "number") return Math.floor(ms / width) * width;
+  if (width === "week") return Math.floor((ms - FIRST_MONDAY_MS) / (7 * DAY_MS)) * 7 * DAY_MS + FIRST_MONDAY_MS;
+  const date = new Date(ms);
+  return Date.UTC(date.getUTCFullYear(), width === "month" ? date.getUTCMonth() : 0);
+}
+
+/** Start of the next candle. */
+function candleEnd(startMs: number, width: CandleWidth): number {
+  if (typeof width === "number") return startMs + width;
+  if (width === "week") return startMs + 7 * DAY_MS;
+  const date = new Date(startMs);
+  return width === "month"
+    ? Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1)
+    : Date.UTC(date.getUTCFullYear() + 1, 0);
+}
+
 /** Newest first, the running candle included, intervals without a trade left out. Source: upbit-api 3.2. */
-export function candlesBefore(feed: MarketFeed, { intervalMs, beforeMs, nowMs, count }: CandleQuestion): Bar[] {
+export function candlesBefore(feed: MarketFeed, question: CandleQuestion): Bar[] {
+  const { intervalMs: width, beforeMs, nowMs, count } = question;
+  if (width === SECOND_MS) return secondsBefore(feed, question);
   const bars: Bar[] = [];
   const add = (bar: Bar): boolean => {
-    const openTimeMs = Math.floor(bar.openTimeMs / intervalMs) * intervalMs;
+    const openTimeMs = candleStart(bar.openTimeMs, width);
     const newest = bars.at(-1);
     if (newest?.openTimeMs === openTimeMs) {
       mergeOlder(newest, bar);
@@ -27,46 +52,65 @@ export function candlesBefore(feed: MarketFeed, { intervalMs, beforeMs, nowMs, c
     return true;
   };
   // A candle that starts before `beforeMs` is given whole, also where it ends after it.
-  const endMs = Math.ceil(beforeMs / intervalMs) * intervalMs;
+  const endMs = candleEnd(candleStart(beforeMs - 1, width), width);
   const running = endMs > nowMs ? feed.runningMinute(nowMs) : null;
   if (running) add(running);
   const closedMs = Math.min(endMs, Math.floor(nowMs / MINUTE_MS) * MINUTE_MS);
-  const ends: { columns: CandleColumns; row: number }[] = [];
-  eachMinuteBack(feed.series, closedMs, (columns, row) => {
-    const before = bars.length;
-    const goesOn = add(closedMinute(feed, columns, row));
-    if (bars.length > before) ends[bars.length - 1] = { columns, row };
-    return goesOn;
-  });
-  bars.forEach((bar, at) => {
-    if (bar.lastTradeMs === 0) bar.lastTradeMs = lastTradeOf(feed, ends[at]!);
-  });
+  if (typeof width === "number" && width < DAY_MS) {
+    eachBarBack(feed, [closedMs, width], add);
+    return bars;
+  }
+  const todayMs = Math.floor(closedMs / DAY_MS) * DAY_MS;
+  let more = true;
+  eachBarBack(feed, [closedMs, DAY_MS], (bar) => bar.openTimeMs >= todayMs && (more = add(bar)));
+  if (more) eachDayBack(feed, todayMs, add);
   return bars;
 }
 
-/** A finished minute straight from its columns; the time of its last trade is asked for only where it is shown. */
-function closedMinute(feed: MarketFeed, columns: CandleColumns, row: number): Bar {
-  return {
-    openTimeMs: columns.openTimeMs[row]!,
-    open: columns.open[row]!,
-    high: columns.high[row]!,
-    low: columns.low[row]!,
-    close: columns.close[row]!,
-    units: unitsOf(columns.volume[row]!),
-    value: feed.value(columns, row),
-    lastTradeMs: 0,
-  };
+/** Finished days before `beforeMs`, newest first. */
+export function eachDayBack(feed: MarketFeed, beforeMs: number, visit: (bar: Bar) => boolean): void {
+  let before = beforeMs;
+  for (;;) {
+    const block = feed.series.blockAt(before - 1);
+    if (!block) return;
+    const dayMs = Math.floor((before - 1) / DAY_MS) * DAY_MS;
+    if (block.fromMs < dayMs && !block.whole && block.columns.openTimeMs.length === 0) {
+      // Years without a trade are passed in one step.
+      before = Math.min(dayMs, Math.ceil(block.fromMs / DAY_MS) * DAY_MS);
+      continue;
+    }
+    const bar = feed.day(dayMs);
+    if (bar && !visit({ ...bar })) return;
+    before = dayMs;
+  }
 }
 
-function lastTradeOf(feed: MarketFeed, { columns, row }: { columns: CandleColumns; row: number }): number {
-  const { openTimeMs, offsetMs } = feed.path(columns, row);
-  return openTimeMs + offsetMs.at(-1)!;
-}
-
-function mergeOlder(bar: Bar, older: Bar): void {
-  bar.open = older.open;
-  bar.high = Math.max(bar.high, older.high);
-  bar.low = Math.min(bar.low, older.low);
-  bar.units += older.units;
-  bar.value += older.value;
+/** Candles of a second straight from the trades; none older than three months. Source: upbit-api 3.2. */
+function secondsBefore(feed: MarketFeed, { beforeMs, nowMs, count }: CandleQuestion): Bar[] {
+  const reach = new Date(nowMs);
+  reach.setUTCMonth(reach.getUTCMonth() - SECONDS_REACH_MONTHS);
+  const fromMs = reach.getTime();
+  const bars: Bar[] = [];
+  let endMs = Math.min(nowMs + 1, Math.ceil(beforeMs / SECOND_MS) * SECOND_MS);
+  while (bars.length <= count) {
+    const trades = feed.tradesBefore(endMs, fromMs, count);
+    for (const { atMs, price, units } of trades) {
+      const bar: Bar = {
+        openTimeMs: candleStart(atMs, SECOND_MS),
+        open: price,
+        high: price,
+        low: price,
+        close: price,
+        units: BigInt(units),
+        value: valueOfTrade(price, units),
+        lastTradeMs: atMs,
+      };
+      const newest = bars.at(-1);
+      if (newest?.openTimeMs === bar.openTimeMs) mergeOlder(newest, bar);
+      else bars.push(bar);
+    }
+    if (trades.length < count) break;
+    endMs = trades.at(-1)!.atMs;
+  }
+  return bars.slice(0, count);
 }

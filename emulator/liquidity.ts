@@ -3,10 +3,19 @@ import type { ExternalBook, ExternalLevel, OrderBook } from "../domain/matching.
 import type { MatchingOrder } from "../domain/matching-order.ts";
 import { DAY_MS } from "../domain/units.ts";
 import { UNITS_PER_COIN } from "./minute-series.ts";
-import { BOOK_DEPTH, meanMinuteUnits, refreshOf, tapeBook, type TapeBook, type TapeLevel } from "./tape-book.ts";
+import {
+  BOOK_DEPTH,
+  levelBegan,
+  meanMinuteUnits,
+  refreshOf,
+  tapeBook,
+  type BookSide,
+  type TapeBook,
+  type TapeLevel,
+} from "./tape-book.ts";
 import type { MarketFeed } from "./market-feed.ts";
 
-/** The tape's book as the matching engine's counterparty. What orders took stays taken until the book's next refresh. */
+/** The tape's book as the matching engine's counterparty. What orders took stays taken while the level lives. */
 export type Liquidity = {
   /** Sizes that are left, as numbers to show. */
   visible(nowMs: number): TapeBook;
@@ -20,29 +29,33 @@ const COIN_UNITS = new Big(UNITS_PER_COIN);
 type OpenLevel = ExternalLevel & { readonly units: number };
 
 export function createLiquidity(feed: MarketFeed): Liquidity {
-  let refresh = -1;
-  let taken = new Map<number, number>();
-  let opened: { asks: OpenLevel[]; bids: OpenLevel[] } = { asks: [], bids: [] };
+  /** Asks under their price, bids under its negative. */
+  const taken = new Map<number, { units: number; beganMs: number }>();
+  let opened: { asks: OpenLevel[]; bids: OpenLevel[]; nowMs: number } = { asks: [], bids: [], nowMs: 0 };
   let mean = { dayMs: -1, units: 0 };
+  let latest: { key: string; book: TapeBook } = { key: "", book: { asks: [], bids: [] } };
 
   const meanUnits = (nowMs: number): number => {
     const dayMs = Math.floor(nowMs / DAY_MS);
     if (mean.dayMs !== dayMs) mean = { dayMs, units: meanMinuteUnits(feed, nowMs) };
     return mean.units;
   };
-  /** Asks under their price, bids under its negative. */
-  const less =
-    (sign: 1 | -1) =>
-    ({ price, units }: TapeLevel): TapeLevel => ({ price, units: units - (taken.get(sign * price) ?? 0) });
+  /** Hundreds of subscribers ask for one and the same book. */
+  const whole = (nowMs: number): TapeBook => {
+    const key = `${refreshOf(nowMs)} ${feed.lastTrade(nowMs).atMs}`;
+    if (latest.key !== key) latest = { key, book: tapeBook(feed, nowMs, meanUnits(nowMs)) };
+    return latest.book;
+  };
+  const keyOf = (side: BookSide, price: number): number => (side === "ask" ? price : -price);
+  const left = (levels: readonly TapeLevel[], side: BookSide): TapeLevel[] =>
+    levels
+      .map(({ price, units }) => ({ price, units: units - (taken.get(keyOf(side, price))?.units ?? 0) }))
+      .filter(({ units }) => units > 0);
   const visible = (nowMs: number): TapeBook => {
-    if (refreshOf(nowMs) !== refresh) {
-      refresh = refreshOf(nowMs);
-      taken = new Map();
-    }
-    const { asks, bids } = tapeBook(feed, nowMs, meanUnits(nowMs));
-    const some = (level: TapeLevel) => level.units > 0;
-    if (taken.size === 0) return { asks, bids };
-    return { asks: asks.map(less(1)).filter(some), bids: bids.map(less(-1)).filter(some) };
+    const { asks, bids } = whole(nowMs);
+    for (const [key, { beganMs }] of taken)
+      if (levelBegan(feed, key > 0 ? "ask" : "bid", [Math.abs(key), nowMs]) !== beganMs) taken.delete(key);
+    return taken.size === 0 ? { asks, bids } : { asks: left(asks, "ask"), bids: left(bids, "bid") };
   };
   return {
     visible,
@@ -53,19 +66,21 @@ export function createLiquidity(feed: MarketFeed): Liquidity {
         size: new Big(units).div(COIN_UNITS),
         units,
       });
-      return (opened = { asks: book.asks.map(exact), bids: book.bids.map(exact) });
+      return (opened = { asks: book.asks.map(exact), bids: book.bids.map(exact), nowMs });
     },
     close: () => {
       const remember =
-        (sign: 1 | -1) =>
+        (side: BookSide) =>
         ({ price, size, units }: OpenLevel): void => {
           const took = units - Number(size.times(COIN_UNITS));
-          const name = sign * Number(price);
-          if (took > 0) taken.set(name, (taken.get(name) ?? 0) + took);
+          if (took <= 0) return;
+          const key = keyOf(side, Number(price));
+          const beganMs = levelBegan(feed, side, [Number(price), opened.nowMs]);
+          taken.set(key, { units: (taken.get(key)?.units ?? 0) + took, beganMs });
         };
-      opened.asks.forEach(remember(1));
-      opened.bids.forEach(remember(-1));
-      opened = { asks: [], bids: [] };
+      opened.asks.forEach(remember("ask"));
+      opened.bids.forEach(remember("bid"));
+      opened = { asks: [], bids: [], nowMs: 0 };
     },
   };
 }

@@ -1,12 +1,20 @@
-import type { CandleColumns } from "../domain/candle.ts";
 import type { MarketCode } from "../domain/market-code.ts";
 import { quoteOf } from "../domain/market.ts";
-import { MINUTE_MS } from "../domain/units.ts";
+import { DAY_MS, MINUTE_MS } from "../domain/units.ts";
 import { assert } from "../domain/assert.ts";
 import { hashOf } from "./random.ts";
 import { createPriceGrid, type PriceGrid } from "./price-grid.ts";
 import { minutePath, valueAt, type MinutePath } from "./minute-path.ts";
-import { eachMinute, eachMinuteBack, UNITS_PER_COIN, type MinuteSeries } from "./minute-series.ts";
+import {
+  eachMinute,
+  eachMinuteBack,
+  firstRowFrom,
+  lastOffsetMs,
+  PRICE_QUANTA,
+  type MinuteColumns,
+  type MinuteSeries,
+} from "./minute-series.ts";
+import { recentOf } from "./recent.ts";
 
 /** One trade of the tape. */
 export type TapeTrade = {
@@ -26,19 +34,24 @@ export type Bar = {
   high: number;
   low: number;
   close: number;
-  units: number;
-  value: number;
+  /** 1e-8 of the base currency. */
+  units: bigint;
+  /** Σ price × volume, exact, 1e-16 of the quote currency. */
+  value: bigint;
   lastTradeMs: number;
 };
 
-/** Everything the tape says about one market at an instant; holds no state but memos. */
+/** Everything the tape says about one market at an instant; holds no state but memos, and few of them. */
 export type MarketFeed = {
   readonly market: MarketCode;
   readonly hash: number;
   readonly grid: PriceGrid;
   readonly series: MinuteSeries;
-  path(columns: CandleColumns, row: number): MinutePath;
-  value(columns: CandleColumns, row: number): number;
+  path(columns: MinuteColumns, row: number): MinutePath;
+  /** A finished minute. */
+  minute(columns: MinuteColumns, row: number): Bar;
+  /** A finished UTC day; null where nothing was traded. */
+  day(dayMs: number): Bar | null;
   /** The latest trade at or before `nowMs`. */
   lastTrade(nowMs: number): TapeTrade;
   /** Trades with afterMs < atMs ≤ toMs, oldest first. */
@@ -47,39 +60,55 @@ export type MarketFeed = {
   tradesBefore(beforeMs: number, fromMs: number, count: number): TapeTrade[];
   /** The minute that `nowMs` stands in, as far as it has come; null while it has no trade. */
   runningMinute(nowMs: number): Bar | null;
+  /** Paths made so far: what the tests hold the work against. */
+  pathsMade(): number;
 };
 
 /** Paths of this many minutes are kept: the running one and its neighbours are asked for many times a second. */
-const KEPT_PATHS = 8;
+const KEPT_PATHS = 16;
+/** Ten years of days, about a megabyte. */
+const KEPT_DAYS = 4_000;
 
 export function createMarketFeed(market: MarketCode, seed: number, series: MinuteSeries): MarketFeed {
   const hash = hashOf(seed, market);
   const grid = createPriceGrid(quoteOf(market));
-  const kept = new Map<number, MinutePath>();
-  const path = (columns: CandleColumns, row: number): MinutePath => {
+  const name = marketNumber(market);
+  const paths = recentOf<number, MinutePath>(KEPT_PATHS);
+  const days = recentOf<number, Bar | null>(KEPT_DAYS);
+  let made = 0;
+  const path = (columns: MinuteColumns, row: number): MinutePath =>
+    paths(columns.openTimeMs[row]!, () => {
+      made += 1;
+      return minutePath(hash, grid, columns, row);
+    });
+  const minute = (columns: MinuteColumns, row: number): Bar => {
     const openTimeMs = columns.openTimeMs[row]!;
-    let found = kept.get(openTimeMs);
-    if (!found) {
-      found = minutePath(hash, grid, columns, row);
-      if (kept.size >= KEPT_PATHS) kept.delete(kept.keys().next().value!);
-      kept.set(openTimeMs, found);
-    }
-    return found;
+    return {
+      openTimeMs,
+      open: columns.open[row]!,
+      high: columns.high[row]!,
+      low: columns.low[row]!,
+      close: columns.close[row]!,
+      units: BigInt(columns.units[row]!),
+      value: valueAt(hash, grid, columns, row),
+      lastTradeMs: openTimeMs + lastOffsetMs(hash, openTimeMs),
+    };
   };
   const eachTradeBack = (nowMs: number, visit: (trade: TapeTrade) => boolean): void =>
     eachMinuteBack(series, Math.floor(nowMs) + 1, (columns, row) => {
-      const minute = path(columns, row);
-      for (let at = minute.price.length - 1; at >= 0; at--)
-        if (minute.openTimeMs + minute.offsetMs[at]! <= nowMs && !visit(tradeAt(minute, at))) return false;
+      const trades = path(columns, row);
+      for (let at = trades.price.length - 1; at >= 0; at--)
+        if (trades.openTimeMs + trades.offsetMs[at]! <= nowMs && !visit(tradeAt(trades, at, name))) return false;
       return true;
     });
-  return {
+  const feed: MarketFeed = {
     market,
     hash,
     grid,
     series,
     path,
-    value: (columns, row) => valueAt(hash, grid, columns, row),
+    minute,
+    day: (dayMs) => days(dayMs, () => dayOf(feed, dayMs)),
     lastTrade: (nowMs) => {
       let last: TapeTrade | null = null;
       eachTradeBack(nowMs, (trade) => ((last = trade), false));
@@ -88,10 +117,10 @@ export function createMarketFeed(market: MarketCode, seed: number, series: Minut
     },
     eachTrade: (afterMs, toMs, visit) =>
       eachMinute(series, Math.floor(afterMs / MINUTE_MS) * MINUTE_MS, toMs + 1, (columns, row) => {
-        const minute = path(columns, row);
-        for (let at = 0; at < minute.price.length; at++) {
-          const atMs = minute.openTimeMs + minute.offsetMs[at]!;
-          if (atMs > afterMs && atMs <= toMs) visit(tradeAt(minute, at));
+        const trades = path(columns, row);
+        for (let at = 0; at < trades.price.length; at++) {
+          const atMs = trades.openTimeMs + trades.offsetMs[at]!;
+          if (atMs > afterMs && atMs <= toMs) visit(tradeAt(trades, at, name));
         }
       }),
     tradesBefore: (beforeMs, fromMs, count) => {
@@ -109,8 +138,57 @@ export function createMarketFeed(market: MarketCode, seed: number, series: Minut
       eachMinute(series, startMs, startMs + 1, (columns, row) => (bar = barSoFar(path(columns, row), nowMs)));
       return bar;
     },
+    pathsMade: () => made,
   };
+  return feed;
 }
+
+/** Candles that start before `beforeMs`, newest first, as wide as the tape has them but none across a multiple of
+ *  `widthMs`, until `visit` answers false. The bar may be kept and changed. */
+export function eachBarBack(
+  feed: MarketFeed,
+  [beforeMs, widthMs]: readonly [number, number],
+  visit: (bar: Bar) => boolean,
+): void {
+  let before = beforeMs;
+  for (;;) {
+    const block = feed.series.blockAt(before - 1);
+    if (!block) return;
+    const { whole, fromMs, toMs } = block;
+    if (whole && toMs <= before && Math.floor(fromMs / widthMs) === Math.floor((toMs - 1) / widthMs)) {
+      if (!visit({ ...whole })) return;
+    } else {
+      const { columns } = block;
+      for (let row = firstRowFrom(columns.openTimeMs, before) - 1; row >= 0; row--)
+        if (!visit(feed.minute(columns, row))) return;
+    }
+    before = fromMs;
+  }
+}
+
+/** Puts an older bar in front of a newer one. */
+export function mergeOlder(bar: Bar, older: Bar): void {
+  bar.open = older.open;
+  bar.high = Math.max(bar.high, older.high);
+  bar.low = Math.min(bar.low, older.low);
+  bar.units += older.units;
+  bar.value += older.value;
+}
+
+function dayOf(feed: MarketFeed, dayMs: number): Bar | null {
+  let day: Bar | null = null;
+  eachBarBack(feed, [dayMs + DAY_MS, DAY_MS], (bar) => {
+    if (bar.openTimeMs < dayMs) return false;
+    if (day) mergeOlder(day, bar);
+    else day = { ...bar, openTimeMs: dayMs };
+    return true;
+  });
+  return day;
+}
+
+/** Price × volume of a trade, 1e-16 of the quote currency. */
+export const valueOfTrade = (price: number, units: number): bigint =>
+  BigInt(Math.round(price * PRICE_QUANTA)) * BigInt(units);
 
 /** Trades up to and including `nowMs`, as a candle. */
 function barSoFar(minute: MinutePath, nowMs: number): Bar | null {
@@ -126,27 +204,30 @@ function barSoFar(minute: MinutePath, nowMs: number): Bar | null {
       high: price,
       low: price,
       close: price,
-      units: 0,
-      value: 0,
+      units: 0n,
+      value: 0n,
       lastTradeMs: 0,
     };
     bar.high = Math.max(bar.high, price);
     bar.low = Math.min(bar.low, price);
     bar.close = price;
-    bar.units += units;
-    bar.value += (price * units) / UNITS_PER_COIN;
+    bar.units += BigInt(units);
+    bar.value += valueOfTrade(price, units);
     bar.lastTradeMs = atMs;
   }
   return bar;
 }
 
-function tradeAt(minute: MinutePath, at: number): TapeTrade {
+function tradeAt(minute: MinutePath, at: number, name: string): TapeTrade {
   const atMs = minute.openTimeMs + minute.offsetMs[at]!;
   return {
     atMs,
     price: minute.price[at]!,
     units: minute.units[at]!,
     takerSide: minute.takerBid[at] === 1 ? "bid" : "ask",
-    sequentialId: `${atMs}0000`,
+    sequentialId: `${atMs}${name}`,
   };
 }
+
+/** Last four digits of a market's trade numbers, so that two markets hardly ever share one. */
+const marketNumber = (market: MarketCode): string => String(hashOf("trades", market) % 10_000).padStart(4, "0");

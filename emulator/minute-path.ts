@@ -1,8 +1,16 @@
 import { MINUTE_MS } from "../domain/units.ts";
-import type { CandleColumns } from "../domain/candle.ts";
+import { exactSplit } from "./exact-split.ts";
 import { createRandom, remix, type Random } from "./random.ts";
 import type { PriceGrid } from "./price-grid.ts";
-import { UNITS_PER_COIN, unitsOf } from "./minute-series.ts";
+import {
+  cornersOf,
+  lastOffsetMs,
+  priceOfSteps,
+  stepOf,
+  UNITS_PER_COIN,
+  valueFromMoment,
+  type MinuteColumns,
+} from "./minute-series.ts";
 
 /** The trades inside one minute, oldest first, all columns of one length. */
 export type MinutePath = {
@@ -18,74 +26,87 @@ export type MinutePath = {
 
 /** Most trades in a minute; a busy real minute has more, and no chart shows them. */
 const MOST_TRADES = 48;
-/** Quote amount at which a minute begins to hold several trades. */
+/** Quote amount in won at which a minute begins to hold several trades, and what one won is in the other currencies. */
 const QUIET_VALUE = 1e6;
 /** How far trades stray from the straight line between two turning points, in parts of the minute's range. */
 const STRAY = 0.12;
 
-/** A seeded path through one candle that gives it back exactly: opens at open, touches high and low, ends at close, and
- *  its volumes sum to the candle's to the last 1e-8. Between them prices lie on the tick grid and alternate between the
- *  two sides of the book. A candle with fewer than 1e-8 of volume a trade gets trades of zero volume. */
-export function minutePath(marketHash: number, grid: PriceGrid, columns: CandleColumns, row: number): MinutePath {
+/** A seeded path through one candle that gives it back exactly: opens at open, touches high and low, ends at close, its
+ *  volumes sum to the candle's to the last 1e-8 and, where the row has a moment, price × volume to its value. Between
+ *  them prices lie on the tick grid and alternate between the two sides of the book. A candle with fewer than 1e-8 of
+ *  volume a trade gets trades of zero volume. */
+export function minutePath(marketHash: number, grid: PriceGrid, columns: MinuteColumns, row: number): MinutePath {
   const openTimeMs = columns.openTimeMs[row]!;
   const random = createRandom(remix(remix(marketHash, openTimeMs / MINUTE_MS), 1));
   const open = columns.open[row]!;
   const high = columns.high[row]!;
   const low = columns.low[row]!;
   const close = columns.close[row]!;
-  const units = unitsOf(columns.volume[row]!);
+  const units = columns.units[row]!;
+  const step = stepOf(grid, { open, high, low, close });
   const ends = open === close && open === high && open === low ? 1 : 2;
-  const needed = ends + (high > Math.max(open, close) ? 1 : 0) + (low < Math.min(open, close) ? 1 : 0);
-  const lively = 8 * Math.log10(1 + (close * columns.volume[row]!) / QUIET_VALUE) * (0.6 + 0.8 * random());
+  const turns = ends + (high > Math.max(open, close) ? 1 : 0) + (low < Math.min(open, close) ? 1 : 0);
+  // One more stands a step above the low, so that any value can be met.
+  const needed = high - low > step * 1.5 ? turns + 1 : turns;
+  const lively = 8 * Math.log10(1 + (close * (units / UNITS_PER_COIN)) / quietValue(grid)) * (0.6 + 0.8 * random());
   const count = Math.max(needed, Math.min(MOST_TRADES, Math.max(1, Math.round(lively)), units));
   const path = {
     openTimeMs,
-    offsetMs: offsets(count, random),
+    offsetMs: offsets(count, lastOffsetMs(marketHash, openTimeMs), random),
     price: new Float64Array(count),
-    units: sizes(count, units, random),
+    units: new Float64Array(count),
     takerBid: new Uint8Array(count),
   };
-  fillPrices(path, { open, high, low, close }, { grid, random });
+  fillPrices(path, { open, high, low, close }, { grid, step, random });
+  fillUnits(path, { low, step, units, moment: columns.moment[row]! }, random);
   return path;
 }
 
-/** Σ price × volume over a path, quote currency; always summed in the same order. */
-export function valueOfPath({ price, units }: MinutePath): number {
-  let value = 0;
-  for (let at = 0; at < price.length; at++) value += (price[at]! * units[at]!) / UNITS_PER_COIN;
-  return value;
-}
+/** A bitcoin and a tether stand for what they cost in won, roughly. */
+const quietValue = (grid: PriceGrid): number =>
+  grid.quote === "KRW" ? QUIET_VALUE : grid.quote === "USDT" ? QUIET_VALUE / 1_400 : QUIET_VALUE / 1e8;
 
-/** Value of a row: the recording's, or the path's, computed once and kept in the column. */
-export function valueAt(marketHash: number, grid: PriceGrid, columns: CandleColumns, row: number): number {
-  const known = columns.value[row]!;
-  if (!Number.isNaN(known)) return known;
-  return (columns.value[row] = valueOfPath(minutePath(marketHash, grid, columns, row)));
-}
-
-function offsets(count: number, random: Random): Int32Array {
-  const edges = new Float64Array(count + 1);
-  let total = 0;
-  for (let at = 0; at <= count; at++) edges[at] = total += -Math.log(1 - random() * 0.999);
-  const scale = (MINUTE_MS - 1 - count) / total;
-  return Int32Array.from({ length: count }, (_, at) => Math.floor(edges[at]! * scale) + at);
-}
-
-/** Splits `total` into `count` whole parts that sum to it exactly; each at least 1 where there is enough. */
-function sizes(count: number, total: number, random: Random): Float64Array {
-  const parts = new Float64Array(count);
-  let weight = 0;
-  for (let at = 0; at < count; at++) weight += parts[at] = -Math.log(1 - random() * 0.999) + 0.02;
-  const least = total >= count ? 1 : 0;
-  let left = total - least * count;
-  const spread = left;
-  for (let at = 0; at < count; at++) {
-    const part = Math.floor((spread * parts[at]!) / weight);
-    parts[at] = least + part;
-    left -= part;
+/** Σ price × volume of a row, exact, 1e-16 of the quote currency: the recording's, or that of its trades. */
+export function valueAt(marketHash: number, grid: PriceGrid, columns: MinuteColumns, row: number): bigint {
+  const recorded = columns.values.get(columns.openTimeMs[row]!);
+  if (recorded !== undefined) return recorded;
+  if (Number.isNaN(columns.moment[row]!)) {
+    // Too small a volume for a chosen value: its trades decide, once.
+    const { price, units } = minutePath(marketHash, grid, columns, row);
+    const low = columns.low[row]!;
+    const step = stepOf(grid, cornersOf(columns, row));
+    columns.moment[row] = units.reduce((sum, part, at) => sum + part * Math.round((price[at]! - low) / step), 0);
   }
+  return valueFromMoment(grid, columns, row, columns.moment[row]!);
+}
+
+function offsets(count: number, last: number, random: Random): Int32Array {
+  const edges = new Float64Array(count);
+  let total = 0;
+  for (let at = 0; at < count; at++) edges[at] = total += -Math.log(1 - random() * 0.999);
+  const scale = (last + 1 - count) / total;
+  return Int32Array.from({ length: count }, (_, at) => (at === count - 1 ? last : Math.floor(edges[at]! * scale) + at));
+}
+
+type Amounts = { readonly low: number; readonly step: number; readonly units: number; readonly moment: number };
+
+function fillUnits(path: MinutePath, { low, step, units, moment }: Amounts, random: Random): void {
+  const weights = new Float64Array(path.price.length);
+  for (let at = 0; at < weights.length; at++) weights[at] = -Math.log(1 - random() * 0.999) + 0.02;
+  const rest = Math.floor(random() * weights.length);
+  const steps = path.price.map((price) => Math.round((price - low) / step));
+  const exact = Number.isNaN(moment) ? null : exactSplit(weights, steps, { total: units, moment });
+  path.units.set(exact ?? plainSplit(weights, units, rest));
+}
+
+/** Splits `total` into whole parts that sum to it exactly; each at least 1 where there is enough. */
+function plainSplit(weights: Float64Array, total: number, rest: number): Float64Array {
+  const weight = weights.reduce((sum, part) => sum + part, 0);
+  const least = total >= weights.length ? 1 : 0;
+  const spread = total - least * weights.length;
+  const parts = weights.map((part) => least + Math.floor((spread * part) / weight));
   // The rounding's rest goes to one trade, never below zero: each part was cut, so what is left is positive.
-  parts[Math.floor(random() * count)]! += left;
+  parts[rest]! += total - parts.reduce((sum, part) => sum + part, 0);
   return parts;
 }
 
@@ -94,7 +115,7 @@ type Corners = { readonly open: number; readonly high: number; readonly low: num
 function fillPrices(
   path: MinutePath,
   corners: Corners,
-  { grid, random }: { readonly grid: PriceGrid; readonly random: Random },
+  { grid, step, random }: { readonly grid: PriceGrid; readonly step: number; readonly random: Random },
 ): void {
   const { price, takerBid } = path;
   const { open, high, low, close } = corners;
@@ -122,6 +143,24 @@ function fillPrices(
   }
   price[0] = open;
   price[last] = close;
+  oneAboveLow(path, corners, { step, turns });
+}
+
+/** A buyer beside the trade at the low pays a step more: the bounce, and what lets a value be met exactly. */
+function oneAboveLow(
+  { price, takerBid }: MinutePath,
+  { high, low }: Corners,
+  { step, turns }: { readonly step: number; readonly turns: ReadonlyMap<number, number> },
+): void {
+  const above = priceOfSteps(step, Math.round(low / step) + 1);
+  if (above >= high || price.includes(above)) return;
+  const lowest = price.indexOf(low);
+  let nearest = -1;
+  for (let at = 0; at < price.length; at++)
+    if (!turns.has(at) && (nearest === -1 || Math.abs(at - lowest) < Math.abs(nearest - lowest))) nearest = at;
+  if (nearest === -1) return;
+  price[nearest] = above;
+  takerBid[nearest] = 1;
 }
 
 /** Where open, high, low and close stand among the trades. */

@@ -1,8 +1,45 @@
-import type { CandleColumns } from "../domain/candle.ts";
+import type { PriceGrid } from "./price-grid.ts";
+import { remix } from "./random.ts";
+import { MINUTE_MS } from "../domain/units.ts";
 
-/** A run of one-minute candles, oldest first; silent minutes have no row. `value` is NaN until someone needed it: it is
- *  the sum over the minute's own trades then, and stays as a memo. `volume` is a multiple of 1e-8. */
-export type MinuteBlock = { readonly fromMs: number; readonly toMs: number; readonly columns: CandleColumns };
+/** One-minute candles by column, oldest first; silent minutes have no row. */
+export type MinuteColumns = {
+  readonly openTimeMs: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  /** Volume in 1e-8 of the base currency; whole numbers. */
+  readonly units: Float64Array;
+  /** Σ units × (price − low) / step (see `stepOf`): with `units` it makes the traded value exact. NaN where the minute's
+   *  own trades decide it, see `minutePath`. */
+  readonly moment: Float64Array;
+  /** Recorded values that no trades on the tick grid add up to, 1e-16 of the quote currency, by start. */
+  readonly values: ReadonlyMap<number, bigint>;
+};
+export const MINUTE_COLUMNS = ["openTimeMs", "open", "high", "low", "close", "units", "moment"] as const;
+
+/** A recorded candle wider than a minute, and when the last of its trades happened. */
+export type WholeCandle = {
+  readonly openTimeMs: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** 1e-8 of the base currency. */
+  readonly units: bigint;
+  /** 1e-16 of the quote currency. */
+  readonly value: bigint;
+  readonly lastTradeMs: number;
+};
+
+/** A run of minutes. `whole` is what they add up to where a recording says so; `columns` are made when they are read. */
+export type MinuteBlock = {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly whole: WholeCandle | null;
+  readonly columns: MinuteColumns;
+};
 
 /** All minutes of a market for ever, as a pure function of seed and tape: any block can be made again on its own. */
 export type MinuteSeries = {
@@ -14,7 +51,99 @@ export type MinuteSeries = {
 
 /** Volumes are counted in 1e-8 of the base currency. */
 export const UNITS_PER_COIN = 1e8;
+/** Prices are whole multiples of 1e-8 of every quote currency; values, as price × volume, of 1e-16. */
+export const PRICE_QUANTA = 1e8;
 export const unitsOf = (volume: number): number => Math.round(volume * UNITS_PER_COIN);
+
+export function emptyMinutes(rows: number, values: ReadonlyMap<number, bigint> = new Map()): MinuteColumns {
+  const column = () => new Float64Array(rows);
+  return {
+    openTimeMs: column(),
+    open: column(),
+    high: column(),
+    low: column(),
+    close: column(),
+    units: column(),
+    moment: column(),
+    values,
+  };
+}
+
+/** Rows from `from` to before `to`. */
+export const cutMinutes = (columns: MinuteColumns, [from, to]: readonly [number, number]): MinuteColumns => ({
+  openTimeMs: columns.openTimeMs.slice(from, to),
+  open: columns.open.slice(from, to),
+  high: columns.high.slice(from, to),
+  low: columns.low.slice(from, to),
+  close: columns.close.slice(from, to),
+  units: columns.units.slice(from, to),
+  moment: columns.moment.slice(from, to),
+  values: columns.values,
+});
+
+type Corners = Pick<WholeCandle, "open" | "high" | "low" | "close">;
+
+/** The step that all four prices of a candle are multiples of: the tick at its low, which divides every coarser one, or
+ *  less where the recording is from a time of other ticks. */
+export function stepOf(grid: PriceGrid, { open, high, low, close }: Corners): number {
+  let step = grid.tickAt(low);
+  const fits = (price: number) => Math.abs(price / step - Math.round(price / step)) < 1e-5;
+  while (step > 1 / PRICE_QUANTA && !(fits(low) && fits(high) && fits(open) && fits(close)))
+    step /= /^[^1-9]*5/.test(String(step)) ? 5 : 2;
+  return step;
+}
+
+/** `count` steps as the double nearest to the exact decimal. */
+export const priceOfSteps = (step: number, count: number): number =>
+  step >= 1 ? count * step : count / Math.round(1 / step);
+
+export const cornersOf = (columns: MinuteColumns, row: number): Corners => ({
+  open: columns.open[row]!,
+  high: columns.high[row]!,
+  low: columns.low[row]!,
+  close: columns.close[row]!,
+});
+
+/** Steps between low and high of a row. */
+export const stepsHigh = (grid: PriceGrid, columns: MinuteColumns, row: number): number =>
+  Math.round((columns.high[row]! - columns.low[row]!) / stepOf(grid, cornersOf(columns, row)));
+
+/** Smallest volume of a row, in units for each tick of its range, whose value can be chosen freely. */
+const UNITS_PER_TICK = 300;
+export const valueIsFree = (units: number, ticks: number): boolean =>
+  ticks > 0 && units >= UNITS_PER_TICK * (ticks + 4) && units * ticks < Number.MAX_SAFE_INTEGER;
+
+/** The moment of a minute that nobody recorded a value for: a mean price somewhere between the corners' mean and chance,
+ *  well inside low and high, so that a split of the volume exists. NaN where the volume is too small for it. */
+export function freeMoment(
+  marketHash: number,
+  grid: PriceGrid,
+  { openTimeMs, open, high, low, close, units }: Corners & { readonly openTimeMs: number; readonly units: number },
+): number {
+  if (high === low) return 0;
+  const ticks = Math.round((high - low) / stepOf(grid, { open, high, low, close }));
+  if (!valueIsFree(units, ticks)) return NaN;
+  const draw = remix(remix(marketHash, openTimeMs / MINUTE_MS), 6) / 4_294_967_296;
+  const corners = (open + close - 2 * low) / (2 * (high - low));
+  return Math.floor(units * ticks * (0.25 + 0.25 * corners + 0.25 * draw));
+}
+
+/** Price × volume of a row from its moment, exact, 1e-16 of the quote currency. */
+export function valueFromMoment(grid: PriceGrid, columns: MinuteColumns, row: number, moment: number): bigint {
+  const low = columns.low[row]!;
+  const step = stepOf(grid, cornersOf(columns, row));
+  return (
+    BigInt(Math.round(step * PRICE_QUANTA)) *
+    (BigInt(Math.round(low / step)) * BigInt(columns.units[row]!) + BigInt(moment))
+  );
+}
+
+/** When the last trade of a minute happens, milliseconds since its start: late, as a minute's last trade is. Asked for
+ *  far more often than the trades themselves. */
+export function lastOffsetMs(marketHash: number, openTimeMs: number): number {
+  const draw = remix(remix(marketHash, openTimeMs / MINUTE_MS), 7) / 4_294_967_296;
+  return MINUTE_MS - 1 - Math.floor(Math.min(0.66, -0.05 * Math.log(1 - draw)) * MINUTE_MS);
+}
 
 /** First row whose time is at or after `ms`. */
 export function firstRowFrom(openTimeMs: Float64Array, ms: number): number {
@@ -33,14 +162,15 @@ export function eachMinute(
   series: MinuteSeries,
   fromMs: number,
   toMs: number,
-  visit: (columns: CandleColumns, row: number) => void,
+  visit: (columns: MinuteColumns, row: number) => void,
 ): void {
   let at = Math.max(fromMs, series.firstMs);
   while (at < toMs) {
     const block = series.blockAt(at)!;
-    const { openTimeMs } = block.columns;
+    const { columns } = block;
+    const { openTimeMs } = columns;
     for (let row = firstRowFrom(openTimeMs, at); row < openTimeMs.length && openTimeMs[row]! < toMs; row++)
-      visit(block.columns, row);
+      visit(columns, row);
     at = block.toMs;
   }
 }
@@ -49,14 +179,14 @@ export function eachMinute(
 export function eachMinuteBack(
   series: MinuteSeries,
   beforeMs: number,
-  visit: (columns: CandleColumns, row: number) => boolean,
+  visit: (columns: MinuteColumns, row: number) => boolean,
 ): void {
   let before = beforeMs;
   for (;;) {
     const block = series.blockAt(before - 1);
     if (!block) return;
-    for (let row = firstRowFrom(block.columns.openTimeMs, before) - 1; row >= 0; row--)
-      if (!visit(block.columns, row)) return;
+    const { columns } = block;
+    for (let row = firstRowFrom(columns.openTimeMs, before) - 1; row >= 0; row--) if (!visit(columns, row)) return;
     before = block.fromMs;
   }
 }

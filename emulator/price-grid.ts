@@ -4,6 +4,7 @@ import { tickSize, type QuoteCurrency } from "../domain/market.ts";
 /** The tick grid in doubles, for tapes and books that make thousands of prices a second. Built from the domain's own
  *  table and held against it by a test. Prices it returns print as the exact decimal. */
 export type PriceGrid = {
+  readonly quote: QuoteCurrency;
   /** Tick at `price`, quote currency. */
   tickAt(price: number): number;
   down(price: number): number;
@@ -19,7 +20,15 @@ const SLACK = 1e-7;
 
 export function createPriceGrid(quote: QuoteCurrency): PriceGrid {
   const bands = bandsOf(quote);
-  const bandAt = (price: number): Band => bands.find(({ from }) => price >= from) ?? bands.at(-1)!;
+  // Nearly every question is about the band of the one before.
+  let [latest, above] = [bands[0]!, Infinity];
+  const bandAt = (price: number): Band => {
+    if (price >= latest.from && price < above) return latest;
+    const row = bands.findIndex(({ from }) => price >= from);
+    latest = bands[row] ?? bands.at(-1)!;
+    above = row === 0 ? Infinity : (bands.at(row - 1)?.from ?? Infinity);
+    return latest;
+  };
   const toGrid = (price: number, rounding: (value: number) => number): number => {
     const band = bandAt(price);
     return priceAt(band, Math.max(1, rounding(price / band.tick)));
@@ -36,6 +45,7 @@ export function createPriceGrid(quote: QuoteCurrency): PriceGrid {
     return at;
   };
   return {
+    quote,
     tickAt: (price) => bandAt(price).tick,
     down,
     up: (price) => toGrid(price, (count) => Math.ceil(count - SLACK)),

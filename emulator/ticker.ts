@@ -1,135 +1,148 @@
 import { DAY_MS, MINUTE_MS } from "../domain/units.ts";
-import { eachMinute, eachMinuteBack, unitsOf } from "./minute-series.ts";
-import type { MarketFeed, TapeTrade } from "./market-feed.ts";
+import { eachDayBack } from "./candles.ts";
+import { eachBarBack, mergeOlder, type Bar, type MarketFeed, type TapeTrade } from "./market-feed.ts";
+import { eachMinute } from "./minute-series.ts";
 
-/** Sums and extremes of a market at an instant. Day: since 00:00 UTC. Volumes in 1e-8. Source: upbit-api 3.4. */
+/** Sums and extremes of a market at an instant. Day: since 00:00 UTC. Volumes in 1e-8 of the base currency, values in
+ *  1e-16 of the quote currency. Source: upbit-api 3.4. */
 export type TickerState = {
   readonly last: TapeTrade;
   readonly open: number;
   readonly high: number;
   readonly low: number;
   readonly previousClose: number;
-  readonly dayUnits: number;
-  readonly dayValue: number;
-  /** Part of `dayUnits` whose taker bought. */
-  readonly dayBidUnits: number;
-  readonly units24h: number;
-  readonly value24h: number;
+  readonly dayUnits: bigint;
+  readonly dayValue: bigint;
+  /** Part of `dayUnits` whose taker bought: asked of each trade, so only when it is read. */
+  readonly dayBidUnits: () => bigint;
+  readonly units24h: bigint;
+  readonly value24h: bigint;
   readonly yearHigh: PriceOnDay;
   readonly yearLow: PriceOnDay;
 };
 export type PriceOnDay = { readonly price: number; readonly dayMs: number };
 
-type Sums = { open: number | null; high: number; low: number; units: number; value: number; bidUnits: number };
-const noSums = (): Sums => ({ open: null, high: -Infinity, low: Infinity, units: 0, value: 0, bidUnits: 0 });
+/** 52 weeks. */
 const YEAR_MS = 364 * DAY_MS;
+
+type Followed = {
+  readonly dayMs: number;
+  readonly previousClose: number | null;
+  readonly yearHigh: PriceOnDay;
+  readonly yearLow: PriceOnDay;
+  /** Finished minutes of the day up to `minuteMs`. */
+  minuteMs: number;
+  day: Bar | null;
+  /** What is left of yesterday within the 24 hours that end with the running minute. */
+  rest: Amount;
+};
+type Amount = { readonly units: bigint; readonly value: bigint };
 
 /** Answers the ticker at any instant. Finished minutes are summed once each; the running one every time. */
 export function createTickerDesk(feed: MarketFeed): (nowMs: number) => TickerState {
-  const ranges = new Map<number, DayRange>();
-  let dayMs = -1;
-  let summedToMs = 0;
-  let day = noSums();
-  let rolling = { units: 0, value: 0 };
-  let previousClose: number | null = null;
-  let year = { high: { price: -Infinity, dayMs: 0 }, low: { price: Infinity, dayMs: 0 } };
-
-  function follow(nowMs: number): void {
-    const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  let followed: Followed | null = null;
+  const bidUnits = createBidUnits(feed);
+  const follow = (nowMs: number): Followed => {
+    const dayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
     const minuteMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
-    if (today !== dayMs) {
-      dayMs = today;
-      summedToMs = today;
-      day = noSums();
-      previousClose = lastCloseBefore(feed, today);
-      year = extremes(feed, [today - YEAR_MS, today], ranges);
+    if (followed?.dayMs !== dayMs || minuteMs < followed.minuteMs) followed = beginDay(feed, dayMs);
+    if (minuteMs > followed.minuteMs) {
+      const fresh = sumBars(feed, followed.minuteMs, minuteMs);
+      if (fresh && followed.day) mergeOlder(fresh, followed.day);
+      followed.day = fresh ?? followed.day;
+      followed.rest = restOf(feed, followed.rest, [followed.minuteMs, minuteMs, dayMs]);
+      followed.minuteMs = minuteMs;
     }
-    if (minuteMs === summedToMs && rolling.units > 0) return;
-    sumMinutes(feed, [summedToMs, minuteMs], day);
-    summedToMs = minuteMs;
-    rolling = { units: 0, value: 0 };
-    eachMinute(feed.series, minuteMs - DAY_MS + MINUTE_MS, minuteMs, (columns, row) => {
-      rolling.units += unitsOf(columns.volume[row]!);
-      rolling.value += feed.value(columns, row);
-    });
-  }
-
+    return followed;
+  };
   return (nowMs) => {
-    follow(nowMs);
+    const { dayMs, day, rest, previousClose, ...year } = follow(nowMs);
     const last = feed.lastTrade(nowMs);
     const running = feed.runningMinute(nowMs);
-    const high = Math.max(day.high, running?.high ?? -Infinity, last.atMs >= dayMs ? last.price : -Infinity);
-    const low = Math.min(day.low, running?.low ?? Infinity, last.atMs >= dayMs ? last.price : Infinity);
-    const before = previousClose ?? day.open ?? last.price;
-    const traded = high > 0;
+    const today = [day, running].filter((bar) => bar !== null);
+    const high = today.length === 0 ? last.price : Math.max(...today.map((bar) => bar.high));
+    const low = today.length === 0 ? last.price : Math.min(...today.map((bar) => bar.low));
+    const open = today[0]?.open ?? last.price;
+    const traded = today.length > 0;
     return {
       last,
-      open: day.open ?? running?.open ?? last.price,
-      high: traded ? high : last.price,
-      low: traded ? low : last.price,
-      previousClose: before,
-      dayUnits: day.units + (running?.units ?? 0),
-      dayValue: day.value + (running?.value ?? 0),
-      dayBidUnits: day.bidUnits + bidUnitsSoFar(feed, nowMs),
-      units24h: rolling.units + (running?.units ?? 0),
-      value24h: rolling.value + (running?.value ?? 0),
-      yearHigh: traded && high >= year.high.price ? { price: high, dayMs } : year.high,
-      yearLow: traded && low <= year.low.price ? { price: low, dayMs } : year.low,
+      open,
+      high,
+      low,
+      previousClose: previousClose ?? open,
+      dayUnits: (day?.units ?? 0n) + (running?.units ?? 0n),
+      dayValue: (day?.value ?? 0n) + (running?.value ?? 0n),
+      dayBidUnits: () => bidUnits(nowMs),
+      units24h: rest.units + (day?.units ?? 0n) + (running?.units ?? 0n),
+      value24h: rest.value + (day?.value ?? 0n) + (running?.value ?? 0n),
+      yearHigh: traded && high >= year.yearHigh.price ? { price: high, dayMs } : year.yearHigh,
+      yearLow: traded && low <= year.yearLow.price ? { price: low, dayMs } : year.yearLow,
     };
   };
 }
 
-function sumMinutes(feed: MarketFeed, [fromMs, toMs]: readonly [number, number], sums: Sums): void {
-  eachMinute(feed.series, fromMs, toMs, (columns, row) => {
-    sums.open ??= columns.open[row]!;
-    sums.high = Math.max(sums.high, columns.high[row]!);
-    sums.low = Math.min(sums.low, columns.low[row]!);
-    sums.units += unitsOf(columns.volume[row]!);
-    sums.value += feed.value(columns, row);
-    const { units, takerBid } = feed.path(columns, row);
-    for (let at = 0; at < units.length; at++) sums.bidUnits += units[at]! * takerBid[at]!;
+function beginDay(feed: MarketFeed, dayMs: number): Followed {
+  let previousClose: number | null = null;
+  let yearHigh: PriceOnDay = { price: -Infinity, dayMs };
+  let yearLow: PriceOnDay = { price: Infinity, dayMs };
+  eachDayBack(feed, dayMs, (bar) => {
+    previousClose ??= bar.close;
+    if (bar.openTimeMs < dayMs - YEAR_MS) return false;
+    // Of equal extremes the latest counts, as today's would.
+    if (bar.high > yearHigh.price) yearHigh = { price: bar.high, dayMs: bar.openTimeMs };
+    if (bar.low < yearLow.price) yearLow = { price: bar.low, dayMs: bar.openTimeMs };
+    return true;
   });
+  const yesterday = feed.day(dayMs - DAY_MS) ?? NOTHING;
+  const rest = restOf(feed, yesterday, [dayMs - MINUTE_MS, dayMs, dayMs]);
+  return { dayMs, previousClose, yearHigh, yearLow, minuteMs: dayMs, day: null, rest };
 }
 
-function bidUnitsSoFar(feed: MarketFeed, nowMs: number): number {
-  let units = 0;
-  feed.eachTrade(Math.floor(nowMs / MINUTE_MS) * MINUTE_MS - 1, nowMs, (trade) => {
-    if (trade.takerSide === "bid") units += trade.units;
-  });
-  return units;
+const NOTHING: Amount = { units: 0n, value: 0n };
+
+/** Takes out of yesterday's rest what leaves the 24 hours while the running minute moves on. */
+function restOf(feed: MarketFeed, { units, value }: Amount, [fromMs, toMs, dayMs]: readonly number[]): Amount {
+  const leaves = (minuteMs: number) => Math.min(minuteMs - DAY_MS + MINUTE_MS, dayMs!);
+  const left = sumBars(feed, leaves(fromMs!), leaves(toMs!)) ?? NOTHING;
+  return { units: units - left.units, value: value - left.value };
 }
 
-function lastCloseBefore(feed: MarketFeed, beforeMs: number): number | null {
-  let close: number | null = null;
-  eachMinuteBack(feed.series, beforeMs, (columns, row) => ((close = columns.close[row]!), false));
-  return close;
+/** Finished minutes from `fromMs` to before `toMs` as one candle. */
+function sumBars(feed: MarketFeed, fromMs: number, toMs: number): Bar | null {
+  let sum: Bar | null = null;
+  if (toMs > fromMs)
+    eachBarBack(feed, [toMs, MINUTE_MS], (bar) => {
+      if (bar.openTimeMs < fromMs) return false;
+      if (sum) mergeOlder(sum, bar);
+      else sum = bar;
+      return true;
+    });
+  return sum;
 }
 
-type DayRange = { readonly high: number; readonly low: number };
-
-/** Highest and lowest price of the days from `fromMs` to before `toMs`. Days are summed once each and kept in `ranges`. */
-function extremes(
-  feed: MarketFeed,
-  [fromMs, toMs]: readonly [number, number],
-  ranges: Map<number, DayRange>,
-): { high: PriceOnDay; low: PriceOnDay } {
-  let high: PriceOnDay = { price: -Infinity, dayMs: toMs };
-  let low: PriceOnDay = { price: Infinity, dayMs: toMs };
-  for (const dayMs of ranges.keys()) if (dayMs < fromMs) ranges.delete(dayMs);
-  for (let dayMs = fromMs; dayMs < toMs; dayMs += DAY_MS) {
-    const range = ranges.get(dayMs) ?? rangeOf(feed, dayMs);
-    ranges.set(dayMs, range);
-    if (range.high >= high.price) high = { price: range.high, dayMs };
-    if (range.low <= low.price) low = { price: range.low, dayMs };
-  }
-  return { high, low };
-}
-
-function rangeOf(feed: MarketFeed, dayMs: number): DayRange {
-  let [high, low] = [-Infinity, Infinity];
-  eachMinute(feed.series, dayMs, dayMs + DAY_MS, (columns, row) => {
-    high = Math.max(high, columns.high[row]!);
-    low = Math.min(low, columns.low[row]!);
-  });
-  return { high, low };
+/** Counts what buyers took since the day began; finished minutes once each. */
+function createBidUnits(feed: MarketFeed): (nowMs: number) => bigint {
+  let [dayMs, minuteMs, counted] = [-1, -1, 0n];
+  const between = (fromMs: number, toMs: number): bigint => {
+    let units = 0n;
+    eachMinute(feed.series, fromMs, toMs, (columns, row) => {
+      const path = feed.path(columns, row);
+      let bought = 0;
+      for (let at = 0; at < path.units.length; at++) bought += path.units[at]! * path.takerBid[at]!;
+      units += BigInt(bought);
+    });
+    return units;
+  };
+  return (nowMs) => {
+    const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
+    const minute = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+    if (today !== dayMs || minute < minuteMs) [dayMs, minuteMs, counted] = [today, today, 0n];
+    counted += between(minuteMs, minute);
+    minuteMs = minute;
+    let running = 0n;
+    feed.eachTrade(minute - 1, nowMs, ({ takerSide, units }) => {
+      if (takerSide === "bid") running += BigInt(units);
+    });
+    return counted + running;
+  };
 }
