@@ -1,6 +1,6 @@
 import { DAY_MS, MINUTE_MS } from "../domain/units.ts";
 import { activityAt } from "./daily-rhythm.ts";
-import { createRandom, hashOf, normal, remix } from "./random.ts";
+import { createNormal, createRandom, hashOf, remix } from "./random.ts";
 import { recentOf } from "./recent.ts";
 
 /** Minutes of one UTC day of an asset. */
@@ -50,10 +50,10 @@ function createNoise(hash: number): Noise {
   const kept = recentOf<number, ReturnType<Noise["minutes"]>>(KEPT_DAYS);
   const grow = (index: number) => {
     while (moves.length <= index) {
-      const random = createRandom(remix(remix(hash, moves.length), 2));
+      const normal = createNormal(createRandom(remix(remix(hash, moves.length), 2)));
       const before = volatilities.at(-1)!;
-      moves.push(Math.exp(before) * normal(random));
-      volatilities.push(DAY_VOLATILITY.memory * before + DAY_VOLATILITY.shock * normal(random));
+      moves.push(Math.exp(before) * normal());
+      volatilities.push(DAY_VOLATILITY.memory * before + DAY_VOLATILITY.shock * normal());
     }
   };
   const at = (day: number) => {
@@ -73,17 +73,17 @@ function createNoise(hash: number): Noise {
 
 /** A day's walk to `move`, wild by the hour and in clusters. */
 function bridge(hash: number, move: number, volatility: number) {
-  const random = createRandom(hash);
+  const normal = createNormal(createRandom(hash));
   const path = new Float64Array(MINUTES_A_DAY);
   const deviation = new Float64Array(MINUTES_A_DAY);
   const variance = new Float64Array(MINUTES_A_DAY);
   const base = volatility / Math.sqrt(MINUTES_A_DAY);
   let [cluster, sum, varianceSum] = [0, 0, 0];
   for (let minute = 0; minute < MINUTES_A_DAY; minute++) {
-    cluster = MINUTE_VOLATILITY.memory * cluster + MINUTE_VOLATILITY.shock * normal(random);
+    cluster = MINUTE_VOLATILITY.memory * cluster + MINUTE_VOLATILITY.shock * normal();
     const one = base * Math.sqrt(activityAt(minute * MINUTE_MS)) * Math.exp(cluster);
     deviation[minute] = one;
-    path[minute] = sum += one * normal(random);
+    path[minute] = sum += one * normal();
     variance[minute] = varianceSum += one * one;
   }
   const missing = move - sum;
@@ -121,7 +121,9 @@ function createAsset({ homePrice, dailyDeviation, commonShare }: AssetTerms, com
         for (let minute = 0; minute < MINUTES_A_DAY; minute++) {
           const pulled = start * (1 - (HOMING * (minute + 1)) / MINUTES_A_DAY);
           logPrice[minute] = home + pulled + shared * market.path[minute]! + alone * self.path[minute]!;
-          deviation[minute] = Math.hypot(shared * market.deviation[minute]!, alone * self.deviation[minute]!);
+          deviation[minute] = Math.sqrt(
+            (shared * market.deviation[minute]!) ** 2 + (alone * self.deviation[minute]!) ** 2,
+          );
         }
         return { logPrice, logStart: home + start, deviation };
       }),
@@ -136,7 +138,9 @@ export function crossWalk(base: AssetWalk, quote: AssetWalk): AssetWalk {
       return {
         logPrice: over.logPrice.map((price, minute) => price - under.logPrice[minute]!),
         logStart: over.logStart - under.logStart,
-        deviation: over.deviation.map((deviation, minute) => Math.hypot(deviation, 0.5 * under.deviation[minute]!)),
+        deviation: over.deviation.map((deviation, minute) =>
+          Math.sqrt(deviation ** 2 + 0.25 * under.deviation[minute]! ** 2),
+        ),
       };
     },
   };

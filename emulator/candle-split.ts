@@ -3,8 +3,8 @@ import { activityAt } from "./daily-rhythm.ts";
 import { tilted } from "./exact-split.ts";
 import { valueAt } from "./minute-path.ts";
 import {
-
   emptyMinutes,
+  freeMean,
   freeMoment,
   lastOffsetMs,
   cornersOf,
@@ -16,7 +16,7 @@ import {
   type WholeCandle,
 } from "./minute-series.ts";
 import type { PriceGrid } from "./price-grid.ts";
-import { createRandom, normal, remix, type Random } from "./random.ts";
+import { createNormal, createRandom, remix, type Random } from "./random.ts";
 
 /** How a wide candle is taken apart. */
 export type SplitTerms = { readonly marketHash: number; readonly grid: PriceGrid };
@@ -35,7 +35,7 @@ const UNEVEN = 0.8;
 const MOST_TIMES_MEAN = 40;
 /** How near to its low and high a minute's mean price may be moved to meet the wide candle's value, in parts of its
  *  range; a nearer one only where the one before did not do. */
-const EDGES = [0.12, 0.02, 0.001] as const;
+const EDGES = [0.12, 0.06] as const;
 
 /** Which minutes of a wide candle trade: the first that does opens it, the last one closes it. */
 type Plan = { readonly fromMs: number; readonly minutes: number; readonly last: number; readonly most: number };
@@ -66,16 +66,9 @@ export function splitCandle({ marketHash, grid }: SplitTerms, whole: WholeCandle
   const activity = Float64Array.from(minutes, (minute) => activityAt(fromMs + minute * MINUTE_MS));
   minutes.forEach((minute, row) => (columns.openTimeMs[row] = fromMs + minute * MINUTE_MS));
   const deviation = fillPrices(columns, whole, { grid, activity, random });
-  fillVolumes(columns, whole, { grid, activity, random, deviation });
-  for (let row = 0; row < minutes.length; row++)
-    columns.moment[row] = freeMoment(marketHash, grid, {
-      openTimeMs: columns.openTimeMs[row]!,
-      open: columns.open[row]!,
-      high: columns.high[row]!,
-      low: columns.low[row]!,
-      close: columns.close[row]!,
-      units: columns.units[row]!,
-    });
+  for (let row = 0; row < minutes.length; row++) columns.step[row] = stepOf(grid, cornersOf(columns, row));
+  fillVolumes(columns, whole, { marketHash, activity, random, deviation });
+  for (let row = 0; row < minutes.length; row++) columns.moment[row] = freeMoment(marketHash, columns, row);
   meetValue(columns, whole.value, { marketHash, grid });
   return columns;
 }
@@ -95,6 +88,7 @@ function fillPrices(columns: MinuteColumns, whole: WholeCandle, { grid, activity
   const rows = columns.openTimeMs.length;
   const { open, high, low, close } = whole;
   const { middle, deviation } = bestWalk(whole, activity, random);
+  const normal = createNormal(random);
   const inside = (price: number) => Math.min(high, Math.max(low, price));
   let last = open;
   for (let row = 0; row < rows; row++) {
@@ -104,9 +98,12 @@ function fillPrices(columns: MinuteColumns, whole: WholeCandle, { grid, activity
     const rounded = random() < 0.5 ? grid.down(middle[row]!) : grid.up(middle[row]!);
     columns.close[row] = row === rows - 1 ? close : inside(rounded);
     const reach = deviation[row]! * WICK;
-    const [top, bottom] = [Math.max(columns.open[row]!, columns.close[row]!), Math.min(columns.open[row]!, columns.close[row]!)];
-    columns.high[row] = Math.max(top, inside(grid.nearest(top + Math.abs(normal(random)) * reach)));
-    columns.low[row] = Math.min(bottom, inside(grid.nearest(bottom - Math.abs(normal(random)) * reach)));
+    const [top, bottom] = [
+      Math.max(columns.open[row]!, columns.close[row]!),
+      Math.min(columns.open[row]!, columns.close[row]!),
+    ];
+    columns.high[row] = Math.max(top, inside(grid.nearest(top + Math.abs(normal()) * reach)));
+    columns.low[row] = Math.min(bottom, inside(grid.nearest(bottom - Math.abs(normal()) * reach)));
     last = columns.close[row]!;
   }
   const bound = (column: Float64Array, sign: 1 | -1, value: number) => {
@@ -122,6 +119,7 @@ function fillPrices(columns: MinuteColumns, whole: WholeCandle, { grid, activity
 /** A walk from open to close inside low and high. Of several the one whose reach needs the least bending. */
 function bestWalk({ open, high, low, close }: WholeCandle, activity: Float64Array, random: Random): Walk {
   const rows = activity.length;
+  const normal = createNormal(random);
   const [top, bottom] = [Math.max(open, close), Math.min(open, close)];
   const total = activity.reduce((sum, part) => sum + part, 0);
   // A bridge reaches about 1.25 deviations on top of its slope.
@@ -131,7 +129,7 @@ function bestWalk({ open, high, low, close }: WholeCandle, activity: Float64Arra
   for (let attempt = 0; attempt < WALKS; attempt++) {
     const walk = new Float64Array(rows);
     let sum = 0;
-    for (let row = 0; row < rows; row++) walk[row] = sum += deviation[row]! * normal(random);
+    for (let row = 0; row < rows; row++) walk[row] = sum += deviation[row]! * normal();
     let [up, down, done] = [0, 0, 0];
     for (let row = 0; row < rows; row++) {
       done += activity[row]! / total;
@@ -157,29 +155,57 @@ const misfit = (reached: number, wanted: number, scale: number): number => Math.
 function fillVolumes(
   columns: MinuteColumns,
   whole: WholeCandle,
-  { activity, random, deviation }: Shape & { readonly deviation: Float64Array },
+  {
+    marketHash,
+    activity,
+    random,
+    deviation,
+  }: Omit<Shape, "grid"> & { readonly deviation: Float64Array; readonly marketHash: number },
 ): void {
   const rows = columns.openTimeMs.length;
+  const normal = createNormal(random);
   const weights = activity.map((part, row) => {
     const moved = deviation[row]! > 0 ? (columns.high[row]! - columns.low[row]!) / deviation[row]! : 1;
-    return part * (0.3 + moved) * Math.exp(UNEVEN * normal(random));
+    return part * (0.3 + moved) * Math.exp(UNEVEN * normal());
   });
-  const range = whole.high - whole.low;
-  const places = weights.map((_, row) => (range > 0 ? (meanPrice(columns, row) - whole.low) / range : 0));
-  const mean = range > 0 ? (meanPriceOf(whole) - whole.low) / range : 0;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const shares = range > 0 && rows > 1 ? tilted(weights, places, mean) : weights.map((weight) => weight / total);
-  const most = MOST_TIMES_MEAN / rows;
-  let left = whole.units - BigInt(rows);
-  const spread = left;
+  const shares = shareVolumes(columns, whole, { weights, marketHash });
+  const spread = whole.units - BigInt(rows);
+  let left = spread;
   for (let row = 0; row < rows; row++) {
     // Shares as whole parts of 2^40: a product with a volume above 2^53 must not be rounded.
-    const part = (spread * BigInt(Math.floor(Math.min(most, shares[row]!) * 2 ** 40))) >> 40n;
+    const part = (spread * BigInt(Math.floor(shares[row]! * 2 ** 40))) >> 40n;
     columns.units[row] = 1 + Number(part);
     left -= part;
   }
   const busiest = columns.units.indexOf(columns.units.reduce((highest, part) => Math.max(highest, part), 0));
   shareOut(columns.units, left, busiest);
+}
+
+/** Each minute's share of the volume, with the recorded mean price; none so large that it could not be counted. */
+function shareVolumes(
+  columns: MinuteColumns,
+  whole: WholeCandle,
+  { weights, marketHash }: { readonly weights: Float64Array; readonly marketHash: number },
+): Float64Array {
+  const range = whole.high - whole.low;
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (range === 0 || weights.length === 1) return weights.map((weight) => weight / total);
+  const places = weights.map((_, row) => {
+    const [high, low] = [columns.high[row]!, columns.low[row]!];
+    const mean = freeMean(marketHash, columns.openTimeMs[row]!, cornersOf(columns, row));
+    return (low + mean * (high - low) - whole.low) / range;
+  });
+  const wanted = (meanPriceOf(whole) - whole.low) / range;
+  const most = MOST_TIMES_MEAN / weights.length;
+  let shares = tilted(weights, places, wanted);
+  // A cut share moves the mean: tilt the cut ones again.
+  for (let turn = 0; turn < 4 && shares.some((share) => share > most * 1.001); turn++)
+    shares = tilted(
+      shares.map((share) => Math.min(share, most)),
+      places,
+      wanted,
+    );
+  return shares;
 }
 
 /** What the cuts left, a little for each; the rest for one. */
@@ -189,41 +215,31 @@ function shareOut(units: Float64Array, left: bigint, busiest: number): void {
   units[busiest]! += Number(left - each * BigInt(units.length));
 }
 
-/** Roughly where a minute's trades are on average. */
-const meanPrice = (columns: MinuteColumns, row: number): number =>
-  0.5 * columns.low[row]! +
-  0.5 * columns.high[row]! +
-  0.25 * ((columns.open[row]! + columns.close[row]!) / 2 - (columns.low[row]! + columns.high[row]!) / 2);
-
-const meanPriceOf = ({ value, units }: WholeCandle): number => Number((value * 10_000n) / units) / PRICE_QUANTA / 10_000;
+const meanPriceOf = ({ value, units }: WholeCandle): number =>
+  Number((value * 10_000n) / units) / PRICE_QUANTA / 10_000;
 
 /** Moves the minutes' own values, each within its range, until they add up to `value`. */
 function meetValue(columns: MinuteColumns, value: bigint, terms: SplitTerms): void {
   let missing = value;
   for (let row = 0; row < columns.openTimeMs.length; row++)
     missing -= valueAt(terms.marketHash, terms.grid, columns, row);
-  for (const edge of EDGES) if (missing !== 0n) missing = moveValues(columns, missing, { ...terms, edge });
+  for (const edge of EDGES) if (missing !== 0n) missing = moveValues(columns, missing, edge);
 }
 
 /** @returns what is missing still */
-function moveValues(
-  { moment, units, ...columns }: MinuteColumns,
-  missing: bigint,
-  { grid, edge }: SplitTerms & { readonly edge: number },
-): bigint {
+function moveValues(columns: MinuteColumns, missing: bigint, edge: number): bigint {
+  const { moment, units, step } = columns;
   const rows = moment.length;
   const room = new Float64Array(rows);
   const quantum: bigint[] = [];
   let all = 0n;
   for (let row = 0; row < rows; row++) {
-    const steps = stepsHigh(grid, { moment, units, ...columns }, row);
+    const steps = stepsHigh(columns, row);
     const span = units[row]! * steps;
-    quantum.push(BigInt(Math.round(stepOf(grid, cornersOf({ moment, units, ...columns }, row)) * PRICE_QUANTA)));
+    quantum.push(BigInt(Math.round(step[row]! * PRICE_QUANTA)));
     if (!valueIsFree(units[row]!, steps)) continue;
-    room[row] = Math.max(
-      0,
-      missing > 0n ? Math.floor(span * (1 - edge)) - moment[row]! : moment[row]! - Math.ceil(span * edge),
-    );
+    const further = missing > 0n ? Math.floor(span * (1 - edge)) - moment[row]! : moment[row]! - Math.ceil(span * edge);
+    room[row] = Math.max(0, further);
     all += BigInt(room[row]!) * quantum[row]!;
   }
   if (all === 0n) return missing;
@@ -237,7 +253,7 @@ function moveValues(
   };
   for (let row = 0; row < rows; row++) move(row, (missing * BigInt(room[row]!)) / all);
   // What division left is a few steps.
-  for (let row = 0; row < rows && left !== 0n; row++) move(row, left / quantum[row]!);
+  for (let row = 0; row < rows; row++) move(row, left / quantum[row]!);
   return left;
 }
 
@@ -253,5 +269,3 @@ export function freeValue(
   const parts = BigInt(Math.round(((middle - low) / step) * 4_096));
   return quantum * (BigInt(Math.round(low / step)) * units + ((units * parts) >> 12n));
 }
-
-

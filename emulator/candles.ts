@@ -1,5 +1,6 @@
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../domain/units.ts";
-import { eachBarBack, mergeOlder, valueOfTrade, type Bar, type MarketFeed } from "./market-feed.ts";
+import { eachBarBack, mergeOlder, valueOfTrade, type Bar } from "./bars.ts";
+import type { MarketFeed } from "./market-feed.ts";
 
 /** Width of a candle in milliseconds, or a calendar one. Weeks begin on Monday. Source: upbit-api 3.2, 9.18. */
 export type CandleWidth = number | "week" | "month" | "year";
@@ -70,18 +71,13 @@ export function candlesBefore(feed: MarketFeed, question: CandleQuestion): Bar[]
 /** Finished days before `beforeMs`, newest first. */
 export function eachDayBack(feed: MarketFeed, beforeMs: number, visit: (bar: Bar) => boolean): void {
   let before = beforeMs;
-  for (;;) {
-    const block = feed.series.blockAt(before - 1);
-    if (!block) return;
+  while (before > feed.series.firstMs) {
     const dayMs = Math.floor((before - 1) / DAY_MS) * DAY_MS;
-    if (block.fromMs < dayMs && !block.whole && block.columns.openTimeMs.length === 0) {
-      // Years without a trade are passed in one step.
-      before = Math.min(dayMs, Math.ceil(block.fromMs / DAY_MS) * DAY_MS);
-      continue;
-    }
     const bar = feed.day(dayMs);
     if (bar && !visit({ ...bar })) return;
-    before = dayMs;
+    // Years without a trade are passed in one step.
+    const silentMs = bar ? dayMs : Math.ceil((feed.series.blockAt(dayMs)?.fromMs ?? dayMs) / DAY_MS) * DAY_MS;
+    before = Math.min(dayMs, silentMs);
   }
 }
 

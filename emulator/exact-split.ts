@@ -29,7 +29,7 @@ export function tilted(weights: Float64Array, places: Float64Array, mean: number
 
 /** Splits `total` units over trades at `steps` (whole ticks above the lowest price) so that Σ part × step is exactly
  *  `moment`. Every part is at least 1. Needs a trade at step 0, one at the highest step, and one at step 1 where the
- *  highest is above 1: these three take up what rounding leaves.
+ *  highest is above 1: these three take up what rounding leaves, and hold a little volume back for it.
  *  @returns null where no such split was found */
 export function exactSplit(
   weights: Float64Array,
@@ -38,9 +38,14 @@ export function exactSplit(
 ): Float64Array | null {
   const top = steps.reduce((most, step) => Math.max(most, step), 0);
   const [lowest, next, highest] = [steps.indexOf(0), steps.indexOf(1), steps.indexOf(top)];
-  if (top === 0 || lowest === -1 || next === -1 || !(moment > 0 && moment < total * top)) return null;
-  const shares = tilted(weights, steps.map((step) => step / top), moment / (total * top));
-  const parts = shares.map((share) => Math.max(1, Math.floor(share * total)));
+  if (top === 0 || lowest === -1 || next === -1) return null;
+  const reserve = steps.length + top + 2;
+  const [spread, weight] = [total - 2 * reserve, moment - reserve * top];
+  if (!(weight > 0 && weight < spread * top)) return null;
+  const places = steps.map((step) => step / top);
+  const parts = tilted(weights, places, weight / (spread * top)).map((share) =>
+    Math.max(1, Math.floor(share * spread)),
+  );
   let spare = total;
   let missing = moment;
   for (let at = 0; at < parts.length; at++) {
@@ -48,7 +53,7 @@ export function exactSplit(
     spare -= parts[at]!;
     missing -= parts[at]! * steps[at]!;
   }
-  // With one tick between them the lowest and the highest do it alone.
+  // With one step between them the lowest and the highest do it alone.
   const odd = top === 1 ? 0 : ((missing % top) + top) % top;
   if (top > 1) parts[next]! += odd;
   parts[highest] = (missing - odd) / top;

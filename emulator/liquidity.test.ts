@@ -6,24 +6,30 @@ import { newOrder } from "../domain/matching-order.ts";
 import { epochMs } from "../domain/units.ts";
 import { createLiquidity, mergedBook } from "./liquidity.ts";
 import { syntheticFeed } from "./market-feeds.ts";
+import { levelBegan } from "./tape-book.ts";
 
 const XRP = "KRW-XRP" as MarketCode;
 const AT = Date.UTC(2024, 2, 20, 12, 0, 30);
 
 describe("the tape's liquidity", () => {
-  it("stays taken until the book's next refresh, then is there again", () => {
-    const liquidity = createLiquidity(syntheticFeed(XRP, 1));
+  it("stays taken while the level lives, then is there again (3.6)", () => {
+    const feed = syntheticFeed(XRP, 1);
+    const liquidity = createLiquidity(feed);
     const before = liquidity.visible(AT);
     const external = liquidity.open(AT);
+    const best = before.asks[0]!.price;
     external.asks[0]!.size = new Big(0);
     external.asks[1]!.size = external.asks[1]!.size.minus("0.00000001");
     liquidity.close();
-    for (const at of [AT, AT + 999]) {
-      const { asks, bids } = liquidity.visible(at);
-      expect(asks[0]).toEqual({ price: before.asks[1]!.price, units: before.asks[1]!.units - 1 });
-      expect(bids).toEqual(before.bids);
-    }
-    expect(liquidity.visible(AT + 1_000).asks).toHaveLength(30);
+    const { asks, bids } = liquidity.visible(AT);
+    expect(asks[0]).toEqual({ price: before.asks[1]!.price, units: before.asks[1]!.units - 1 });
+    expect(bids).toEqual(before.bids);
+    const began = levelBegan(feed, "ask", [best, AT]);
+    let againMs = AT;
+    while (!liquidity.visible(againMs).asks.some(({ price }) => price === best) && againMs < AT + 60_000)
+      againMs += 1_000;
+    expect(againMs).toBeGreaterThan(AT);
+    expect(levelBegan(feed, "ask", [best, againMs])).toBeGreaterThan(began);
   });
 
   it("is shown together with resting orders, best first, and no deeper than 30 levels", () => {

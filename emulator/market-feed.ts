@@ -1,19 +1,12 @@
 import type { MarketCode } from "../domain/market-code.ts";
 import { quoteOf } from "../domain/market.ts";
-import { DAY_MS, MINUTE_MS } from "../domain/units.ts";
+import { MINUTE_MS } from "../domain/units.ts";
 import { assert } from "../domain/assert.ts";
+import { dayOf, valueOfTrade, type Bar } from "./bars.ts";
 import { hashOf } from "./random.ts";
 import { createPriceGrid, type PriceGrid } from "./price-grid.ts";
 import { minutePath, valueAt, type MinutePath } from "./minute-path.ts";
-import {
-  eachMinute,
-  eachMinuteBack,
-  firstRowFrom,
-  lastOffsetMs,
-  PRICE_QUANTA,
-  type MinuteColumns,
-  type MinuteSeries,
-} from "./minute-series.ts";
+import { eachMinute, eachMinuteBack, lastOffsetMs, type MinuteColumns, type MinuteSeries } from "./minute-series.ts";
 import { recentOf } from "./recent.ts";
 
 /** One trade of the tape. */
@@ -25,20 +18,6 @@ export type TapeTrade = {
   readonly takerSide: "bid" | "ask";
   /** Text of a whole number above 2^53: unique, rising with time. Source: upbit-api 3.3. */
   readonly sequentialId: string;
-};
-
-/** A candle of any width, or what there is of it yet. */
-export type Bar = {
-  readonly openTimeMs: number;
-  open: number;
-  high: number;
-  low: number;
-  close: number;
-  /** 1e-8 of the base currency. */
-  units: bigint;
-  /** Σ price × volume, exact, 1e-16 of the quote currency. */
-  value: bigint;
-  lastTradeMs: number;
 };
 
 /** Everything the tape says about one market at an instant; holds no state but memos, and few of them. */
@@ -72,7 +51,6 @@ const KEPT_DAYS = 4_000;
 export function createMarketFeed(market: MarketCode, seed: number, series: MinuteSeries): MarketFeed {
   const hash = hashOf(seed, market);
   const grid = createPriceGrid(quoteOf(market));
-  const name = marketNumber(market);
   const paths = recentOf<number, MinutePath>(KEPT_PATHS);
   const days = recentOf<number, Bar | null>(KEPT_DAYS);
   let made = 0;
@@ -94,13 +72,6 @@ export function createMarketFeed(market: MarketCode, seed: number, series: Minut
       lastTradeMs: openTimeMs + lastOffsetMs(hash, openTimeMs),
     };
   };
-  const eachTradeBack = (nowMs: number, visit: (trade: TapeTrade) => boolean): void =>
-    eachMinuteBack(series, Math.floor(nowMs) + 1, (columns, row) => {
-      const trades = path(columns, row);
-      for (let at = trades.price.length - 1; at >= 0; at--)
-        if (trades.openTimeMs + trades.offsetMs[at]! <= nowMs && !visit(tradeAt(trades, at, name))) return false;
-      return true;
-    });
   const feed: MarketFeed = {
     market,
     hash,
@@ -109,6 +80,33 @@ export function createMarketFeed(market: MarketCode, seed: number, series: Minut
     path,
     minute,
     day: (dayMs) => days(dayMs, () => dayOf(feed, dayMs)),
+    ...tradesOf(market, series, path),
+    runningMinute: (nowMs) => {
+      let bar: Bar | null = null;
+      const startMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+      eachMinute(series, startMs, startMs + 1, (columns, row) => (bar = barSoFar(path(columns, row), nowMs)));
+      return bar;
+    },
+    pathsMade: () => made,
+  };
+  return feed;
+}
+
+/** The trades of a market, out of its minutes' paths. */
+function tradesOf(
+  market: MarketCode,
+  series: MinuteSeries,
+  path: MarketFeed["path"],
+): Pick<MarketFeed, "lastTrade" | "eachTrade" | "tradesBefore"> {
+  const name = marketNumber(market);
+  const eachTradeBack = (nowMs: number, visit: (trade: TapeTrade) => boolean): void =>
+    eachMinuteBack(series, Math.floor(nowMs) + 1, (columns, row) => {
+      const trades = path(columns, row);
+      for (let at = trades.price.length - 1; at >= 0; at--)
+        if (trades.openTimeMs + trades.offsetMs[at]! <= nowMs && !visit(tradeAt(trades, at, name))) return false;
+      return true;
+    });
+  return {
     lastTrade: (nowMs) => {
       let last: TapeTrade | null = null;
       eachTradeBack(nowMs, (trade) => ((last = trade), false));
@@ -132,63 +130,8 @@ export function createMarketFeed(market: MarketCode, seed: number, series: Minut
       });
       return trades;
     },
-    runningMinute: (nowMs) => {
-      let bar: Bar | null = null;
-      const startMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
-      eachMinute(series, startMs, startMs + 1, (columns, row) => (bar = barSoFar(path(columns, row), nowMs)));
-      return bar;
-    },
-    pathsMade: () => made,
   };
-  return feed;
 }
-
-/** Candles that start before `beforeMs`, newest first, as wide as the tape has them but none across a multiple of
- *  `widthMs`, until `visit` answers false. The bar may be kept and changed. */
-export function eachBarBack(
-  feed: MarketFeed,
-  [beforeMs, widthMs]: readonly [number, number],
-  visit: (bar: Bar) => boolean,
-): void {
-  let before = beforeMs;
-  for (;;) {
-    const block = feed.series.blockAt(before - 1);
-    if (!block) return;
-    const { whole, fromMs, toMs } = block;
-    if (whole && toMs <= before && Math.floor(fromMs / widthMs) === Math.floor((toMs - 1) / widthMs)) {
-      if (!visit({ ...whole })) return;
-    } else {
-      const { columns } = block;
-      for (let row = firstRowFrom(columns.openTimeMs, before) - 1; row >= 0; row--)
-        if (!visit(feed.minute(columns, row))) return;
-    }
-    before = fromMs;
-  }
-}
-
-/** Puts an older bar in front of a newer one. */
-export function mergeOlder(bar: Bar, older: Bar): void {
-  bar.open = older.open;
-  bar.high = Math.max(bar.high, older.high);
-  bar.low = Math.min(bar.low, older.low);
-  bar.units += older.units;
-  bar.value += older.value;
-}
-
-function dayOf(feed: MarketFeed, dayMs: number): Bar | null {
-  let day: Bar | null = null;
-  eachBarBack(feed, [dayMs + DAY_MS, DAY_MS], (bar) => {
-    if (bar.openTimeMs < dayMs) return false;
-    if (day) mergeOlder(day, bar);
-    else day = { ...bar, openTimeMs: dayMs };
-    return true;
-  });
-  return day;
-}
-
-/** Price × volume of a trade, 1e-16 of the quote currency. */
-export const valueOfTrade = (price: number, units: number): bigint =>
-  BigInt(Math.round(price * PRICE_QUANTA)) * BigInt(units);
 
 /** Trades up to and including `nowMs`, as a candle. */
 function barSoFar(minute: MinutePath, nowMs: number): Bar | null {

@@ -2,15 +2,7 @@ import { MINUTE_MS } from "../domain/units.ts";
 import { exactSplit } from "./exact-split.ts";
 import { createRandom, remix, type Random } from "./random.ts";
 import type { PriceGrid } from "./price-grid.ts";
-import {
-  cornersOf,
-  lastOffsetMs,
-  priceOfSteps,
-  stepOf,
-  UNITS_PER_COIN,
-  valueFromMoment,
-  type MinuteColumns,
-} from "./minute-series.ts";
+import { lastOffsetMs, priceOfSteps, UNITS_PER_COIN, valueFromMoment, type MinuteColumns } from "./minute-series.ts";
 
 /** The trades inside one minute, oldest first, all columns of one length. */
 export type MinutePath = {
@@ -43,7 +35,7 @@ export function minutePath(marketHash: number, grid: PriceGrid, columns: MinuteC
   const low = columns.low[row]!;
   const close = columns.close[row]!;
   const units = columns.units[row]!;
-  const step = stepOf(grid, { open, high, low, close });
+  const step = columns.step[row]!;
   const ends = open === close && open === high && open === low ? 1 : 2;
   const turns = ends + (high > Math.max(open, close) ? 1 : 0) + (low < Math.min(open, close) ? 1 : 0);
   // One more stands a step above the low, so that any value can be met.
@@ -74,10 +66,10 @@ export function valueAt(marketHash: number, grid: PriceGrid, columns: MinuteColu
     // Too small a volume for a chosen value: its trades decide, once.
     const { price, units } = minutePath(marketHash, grid, columns, row);
     const low = columns.low[row]!;
-    const step = stepOf(grid, cornersOf(columns, row));
+    const step = columns.step[row]!;
     columns.moment[row] = units.reduce((sum, part, at) => sum + part * Math.round((price[at]! - low) / step), 0);
   }
-  return valueFromMoment(grid, columns, row, columns.moment[row]!);
+  return valueFromMoment(columns, row);
 }
 
 function offsets(count: number, last: number, random: Random): Int32Array {

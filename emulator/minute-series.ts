@@ -11,13 +11,15 @@ export type MinuteColumns = {
   readonly close: Float64Array;
   /** Volume in 1e-8 of the base currency; whole numbers. */
   readonly units: Float64Array;
-  /** Σ units × (price − low) / step (see `stepOf`): with `units` it makes the traded value exact. NaN where the minute's
+  /** What all prices of the row are multiples of, see `stepOf`. */
+  readonly step: Float64Array;
+  /** Σ units × (price − low) / step: with `units` it makes the traded value exact. NaN where the minute's
    *  own trades decide it, see `minutePath`. */
   readonly moment: Float64Array;
   /** Recorded values that no trades on the tick grid add up to, 1e-16 of the quote currency, by start. */
   readonly values: ReadonlyMap<number, bigint>;
 };
-export const MINUTE_COLUMNS = ["openTimeMs", "open", "high", "low", "close", "units", "moment"] as const;
+export const MINUTE_COLUMNS = ["openTimeMs", "open", "high", "low", "close", "units", "step", "moment"] as const;
 
 /** A recorded candle wider than a minute, and when the last of its trades happened. */
 export type WholeCandle = {
@@ -64,20 +66,22 @@ export function emptyMinutes(rows: number, values: ReadonlyMap<number, bigint> =
     low: column(),
     close: column(),
     units: column(),
+    step: column(),
     moment: column(),
     values,
   };
 }
 
-/** Rows from `from` to before `to`. */
+/** Rows from `from` to before `to`, not copied. */
 export const cutMinutes = (columns: MinuteColumns, [from, to]: readonly [number, number]): MinuteColumns => ({
-  openTimeMs: columns.openTimeMs.slice(from, to),
-  open: columns.open.slice(from, to),
-  high: columns.high.slice(from, to),
-  low: columns.low.slice(from, to),
-  close: columns.close.slice(from, to),
-  units: columns.units.slice(from, to),
-  moment: columns.moment.slice(from, to),
+  openTimeMs: columns.openTimeMs.subarray(from, to),
+  open: columns.open.subarray(from, to),
+  high: columns.high.subarray(from, to),
+  low: columns.low.subarray(from, to),
+  close: columns.close.subarray(from, to),
+  units: columns.units.subarray(from, to),
+  step: columns.step.subarray(from, to),
+  moment: columns.moment.subarray(from, to),
   values: columns.values,
 });
 
@@ -105,37 +109,39 @@ export const cornersOf = (columns: MinuteColumns, row: number): Corners => ({
 });
 
 /** Steps between low and high of a row. */
-export const stepsHigh = (grid: PriceGrid, columns: MinuteColumns, row: number): number =>
-  Math.round((columns.high[row]! - columns.low[row]!) / stepOf(grid, cornersOf(columns, row)));
+export const stepsHigh = ({ high, low, step }: MinuteColumns, row: number): number =>
+  Math.round((high[row]! - low[row]!) / step[row]!);
 
-/** Smallest volume of a row, in units for each tick of its range, whose value can be chosen freely. */
-const UNITS_PER_TICK = 300;
-export const valueIsFree = (units: number, ticks: number): boolean =>
-  ticks > 0 && units >= UNITS_PER_TICK * (ticks + 4) && units * ticks < Number.MAX_SAFE_INTEGER;
+/** Smallest volume of a row, in units for each step of its range, whose value can be chosen freely. */
+const UNITS_PER_STEP = 300;
+export const valueIsFree = (units: number, steps: number): boolean =>
+  steps > 0 && units >= UNITS_PER_STEP * (steps + 4) && units * steps < Number.MAX_SAFE_INTEGER;
 
-/** The moment of a minute that nobody recorded a value for: a mean price somewhere between the corners' mean and chance,
- *  well inside low and high, so that a split of the volume exists. NaN where the volume is too small for it. */
-export function freeMoment(
-  marketHash: number,
-  grid: PriceGrid,
-  { openTimeMs, open, high, low, close, units }: Corners & { readonly openTimeMs: number; readonly units: number },
-): number {
-  if (high === low) return 0;
-  const ticks = Math.round((high - low) / stepOf(grid, { open, high, low, close }));
-  if (!valueIsFree(units, ticks)) return NaN;
+/** Where between low and high the mean price of a minute lies that nobody recorded a value for: between the corners'
+ *  mean and chance, well inside, so that a split of the volume exists. */
+export function freeMean(marketHash: number, openTimeMs: number, { open, high, low, close }: Corners): number {
   const draw = remix(remix(marketHash, openTimeMs / MINUTE_MS), 6) / 4_294_967_296;
-  const corners = (open + close - 2 * low) / (2 * (high - low));
-  return Math.floor(units * ticks * (0.25 + 0.25 * corners + 0.25 * draw));
+  const corners = high > low ? (open + close - 2 * low) / (2 * (high - low)) : 0.5;
+  return 0.25 + 0.25 * corners + 0.25 * draw;
+}
+
+/** The moment that goes with it; NaN where the volume is too small for a choice. Needs all other columns of the row. */
+export function freeMoment(marketHash: number, columns: MinuteColumns, row: number): number {
+  const steps = stepsHigh(columns, row);
+  if (steps === 0) return 0;
+  const units = columns.units[row]!;
+  if (!valueIsFree(units, steps)) return NaN;
+  return Math.floor(units * steps * freeMean(marketHash, columns.openTimeMs[row]!, cornersOf(columns, row)));
 }
 
 /** Price × volume of a row from its moment, exact, 1e-16 of the quote currency. */
-export function valueFromMoment(grid: PriceGrid, columns: MinuteColumns, row: number, moment: number): bigint {
-  const low = columns.low[row]!;
-  const step = stepOf(grid, cornersOf(columns, row));
-  return (
-    BigInt(Math.round(step * PRICE_QUANTA)) *
-    (BigInt(Math.round(low / step)) * BigInt(columns.units[row]!) + BigInt(moment))
-  );
+export function valueFromMoment({ low, step, units, moment }: MinuteColumns, row: number): bigint {
+  const lowSteps = Math.round(low[row]! / step[row]!);
+  const quantum = BigInt(Math.round(step[row]! * PRICE_QUANTA));
+  const product = lowSteps * units[row]!;
+  // Most fit a double exactly, which is many times faster.
+  if (product + moment[row]! < Number.MAX_SAFE_INTEGER) return quantum * BigInt(product + moment[row]!);
+  return quantum * (BigInt(lowSteps) * BigInt(units[row]!) + BigInt(moment[row]!));
 }
 
 /** When the last trade of a minute happens, milliseconds since its start: late, as a minute's last trade is. Asked for

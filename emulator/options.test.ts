@@ -42,7 +42,7 @@ describe("the command line", () => {
     ["--switch limitBody", "--switch takes name=value, not limitBody"],
     ["--switch limitBdy=text", "--switch limitBdy: no switch of this name"],
     ["--switch retryAfter=yes", '--switch retryAfter: Invalid type: Expected boolean but received "yes"'],
-    ["--synthetic BTC-ETH", "--synthetic takes markets such as KRW-ETH, not BTC-ETH"],
+    ["--synthetic EUR-ETH", "--synthetic takes markets such as KRW-ETH, not EUR-ETH"],
     ["--synthetic KRW-ETH,KRW-ETH", "--synthetic names KRW-ETH twice"],
   ])("answers %s with one line", (flags, fault) => {
     expect(readOptions(flags.split(" "))).toEqual({ ok: false, fault });

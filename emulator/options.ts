@@ -48,7 +48,7 @@ export function readOptions(args: readonly string[]): Result<EmulatorOptions & {
   }
   const tapes = listOf(values.tape);
   const synthetic = listOf(values.synthetic ?? (tapes.length === 0 ? DEFAULT_SYNTHETIC : ""));
-  const strange = synthetic.find((market) => !isMarketCode(market) || !market.startsWith("KRW-"));
+  const strange = synthetic.find((market) => !isMarketCode(market));
   if (strange !== undefined) return fail(`--synthetic takes markets such as KRW-ETH, not ${strange}`);
   const twice = synthetic.find((market, at) => synthetic.indexOf(market) !== at);
   if (twice !== undefined) return fail(`--synthetic names ${twice} twice`);

@@ -36,12 +36,23 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** Standard normal, by the polar form of Box and Muller; one of the pair is thrown away to keep streams simple. */
-export function normal(random: Random): number {
-  for (;;) {
-    const x = 2 * random() - 1;
-    const y = 2 * random() - 1;
-    const square = x * x + y * y;
-    if (square > 0 && square < 1) return x * Math.sqrt((-2 * Math.log(square)) / square);
-  }
+/** A stream of standard normals, by the polar form of Box and Muller. */
+export function createNormal(random: Random): Random {
+  let spare = NaN;
+  return () => {
+    if (!Number.isNaN(spare)) {
+      const kept = spare;
+      spare = NaN;
+      return kept;
+    }
+    for (;;) {
+      const x = 2 * random() - 1;
+      const y = 2 * random() - 1;
+      const square = x * x + y * y;
+      if (square === 0 || square >= 1) continue;
+      const scale = Math.sqrt((-2 * Math.log(square)) / square);
+      spare = y * scale;
+      return x * scale;
+    }
+  };
 }

@@ -133,7 +133,7 @@ describe("quotation", () => {
     expect((await get("orderbook?markets=KRW-BTC&level=7")).body).toEqual([]);
     expect((await get("orderbook/instruments?markets=KRW-BTC")).body[0]).toMatchObject({
       tick_size: "1000",
-      supported_levels: ["0"],
+      supported_levels: ["0", "10000", "100000", "1000000", "10000000"],
     });
     const answer = await fetch(`${emulator.rest}/v1/trades/ticks?market=KRW-BTC&count=50`);
     const text = await answer.text();

@@ -20,7 +20,7 @@ const terms = (name: string) => ({
   state: join(folder, name),
 });
 
-describe("a second start", () => {
+describe("a second start", { timeout: 60_000 }, () => {
   it("finds key, accounts, open orders and burnt identifiers as they were, and the same candles", async () => {
     const bid = {
       market: "KRW-BTC",

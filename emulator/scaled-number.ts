@@ -2,6 +2,13 @@ const NUMBER = /^(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /** A plain or exponent number as a whole count of 10^−decimals, further digits rounded half up; null if it is none. */
 export function scaled(text: string, decimals: number): bigint | null {
+  // Nearly all numbers are short and plain.
+  const point = text.length - text.indexOf(".") - 1;
+  if (text.length < 16 && point < text.length && point <= decimals && !/[^\d.]/.test(text) && point > 0) {
+    const digits = Number(text.replace(".", ""));
+    const zeros = decimals - point;
+    if (digits * 10 ** zeros < Number.MAX_SAFE_INTEGER) return BigInt(digits * 10 ** zeros);
+  }
   const match = NUMBER.exec(text);
   if (!match) return null;
   const [, whole, fraction = "", exponent = "0"] = match;

@@ -1,18 +1,20 @@
 import type { MarketCode } from "../domain/market-code.ts";
 import { exchangeUtc } from "../domain/time.ts";
 import { epochMs, MINUTE_MS, SECOND_MS, type EpochMs } from "../domain/units.ts";
-import type { Bar, TapeTrade } from "./market-feed.ts";
+import type { Bar } from "./bars.ts";
+import type { TapeTrade } from "./market-feed.ts";
 import {
+  amount,
   candleFields,
   changeFields,
   coins,
   orderbookFields,
   rawNumber,
   tickerFields,
-  won,
 } from "./rest/quotation-rows.ts";
 import type { TapeBook, TapeTop } from "./tape-book.ts";
 import type { TickerState } from "./ticker.ts";
+import type { MarketState } from "./world.ts";
 
 /** Frames of the public socket in full names. Source: upbit-api 6.4 to 6.7. */
 export type Frame = Readonly<Record<string, unknown>>;
@@ -24,7 +26,11 @@ const dateOf = (ms: number): string => exchangeUtc(epochMs(ms)).slice(0, 10);
 const timeOf = (ms: number): string => exchangeUtc(epochMs(ms)).slice(11);
 const sideOf = (trade: TapeTrade) => (trade.takerSide === "bid" ? "BID" : "ASK");
 
-export const tickerFrame = ({ market, nowMs, stream }: FrameHead, state: TickerState): Frame => ({
+export const tickerFrame = (
+  { market, nowMs, stream }: FrameHead,
+  state: TickerState,
+  standing: MarketState,
+): Frame => ({
   type: "ticker",
   code: market,
   ...tickerFields(state),
@@ -32,11 +38,11 @@ export const tickerFrame = ({ market, nowMs, stream }: FrameHead, state: TickerS
   trade_date: dateOf(state.last.atMs).replaceAll("-", ""),
   trade_time: timeOf(state.last.atMs).replaceAll(":", ""),
   trade_timestamp: state.last.atMs,
-  acc_ask_volume: coins(state.dayUnits - state.dayBidUnits),
-  acc_bid_volume: coins(state.dayBidUnits),
-  market_state: "ACTIVE",
-  is_trading_suspended: false,
-  delisting_date: null,
+  acc_ask_volume: coins(state.dayUnits - state.dayBidUnits()),
+  acc_bid_volume: coins(state.dayBidUnits()),
+  market_state: standing.state,
+  is_trading_suspended: standing.halted === true || standing.state !== "ACTIVE",
+  delisting_date: standing.delistingDate,
   market_warning: "NONE",
   timestamp: nowMs,
   stream_type: stream,
@@ -71,13 +77,17 @@ export function tradeFrame(
   };
 }
 
-export const orderbookFrame = ({ market, nowMs, stream }: FrameHead, book: TapeBook, depth: number): Frame => ({
+export const orderbookFrame = (
+  { market, nowMs, stream }: FrameHead,
+  book: TapeBook,
+  { depth, level }: { readonly depth: number; readonly level: number },
+): Frame => ({
   type: "orderbook",
   code: market,
   timestamp: nowMs,
   ...orderbookFields(book, depth),
   stream_type: stream,
-  level: 0,
+  level,
 });
 
 export const candleFrame = ({ market, stream }: FrameHead, bar: Bar, intervalMs: number): Frame => ({
@@ -85,7 +95,7 @@ export const candleFrame = ({ market, stream }: FrameHead, bar: Bar, intervalMs:
   code: market,
   ...candleFields(bar),
   candle_acc_trade_volume: coins(bar.units),
-  candle_acc_trade_price: won(bar.value),
+  candle_acc_trade_price: amount(bar.value),
   timestamp: bar.lastTradeMs,
   stream_type: stream,
 });

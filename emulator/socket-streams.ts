@@ -1,7 +1,10 @@
 import type { MarketCode } from "../domain/market-code.ts";
 import { MINUTE_MS, SECOND_MS, type EpochMs } from "../domain/units.ts";
 import { candlesBefore } from "./candles.ts";
+import { groupedBook, supportedLevels } from "./grouped-book.ts";
+import type { Bar } from "./bars.ts";
 import type { MarketFeed } from "./market-feed.ts";
+import { marketStateOf } from "./market-state.ts";
 import {
   candleFrame,
   orderbookFrame,
@@ -12,7 +15,7 @@ import {
   type StreamType,
 } from "./socket-frames.ts";
 import type { Subscription } from "./socket/socket-request.ts";
-import { refreshOf } from "./tape-book.ts";
+import { BOOK_DEPTH, refreshOf } from "./tape-book.ts";
 import type { World } from "./world.ts";
 
 /** One subscription of one connection: what is sent at once, and what is new at each pulse. */
@@ -32,7 +35,7 @@ export function createStreams(world: World): (subscriptions: readonly Subscripti
   const makers: Record<Subscription["type"], Maker> = {
     ticker: (market, feed) => tickerStream(world, market, feed),
     trade: (market, feed) => tradeStream(world, market, feed),
-    orderbook: (market, feed, { depth }) => bookStream(world, market, { feed, depth }),
+    orderbook: (market, feed, asked) => bookStream(world, market, { feed, asked }),
     candle: (market, feed, { intervalMs }) => candleStream(world, market, { feed, intervalMs }),
   };
   return (subscriptions) =>
@@ -52,7 +55,7 @@ function tickerStream(world: World, market: MarketCode, feed: MarketFeed): Strea
   const frames = (stream: StreamType): Frame[] => {
     const nowMs = world.clock.now();
     sentMs = feed.lastTrade(nowMs).atMs;
-    return [tickerFrame({ market, nowMs, stream }, world.tickerOf(market, nowMs))];
+    return [tickerFrame({ market, nowMs, stream }, world.tickerOf(market, nowMs), marketStateOf(world, market))];
   };
   return {
     first: () => frames("SNAPSHOT"),
@@ -89,13 +92,21 @@ function tradeStream(world: World, market: MarketCode, feed: MarketFeed): Stream
   };
 }
 
-function bookStream(world: World, market: MarketCode, { feed, depth }: { feed: MarketFeed; depth: number }): Stream {
+function bookStream(
+  world: World,
+  market: MarketCode,
+  { feed, asked: { depth, level } }: { feed: MarketFeed; asked: Subscription },
+): Stream {
   let sent = "";
   const frames = (nowMs: EpochMs, stream: StreamType): Frame[] => {
     const state = `${refreshOf(nowMs)} ${feed.lastTrade(nowMs).atMs} ${world.exchange.revision()}`;
     if (stream === "REALTIME" && state === sent) return [];
     sent = state;
-    return [orderbookFrame({ market, nowMs, stream }, world.exchange.bookOf(market, nowMs), depth)];
+    // A level that is not supported gives no data at all, and no error.
+    if (!supportedLevels(feed, feed.lastTrade(nowMs).price).includes(String(level))) return [];
+    const book = groupedBook(feed, world.exchange.bookOf(market, nowMs), String(level), nowMs);
+    const units = world.switches.honourBookUnits ? depth : BOOK_DEPTH;
+    return [orderbookFrame({ market, nowMs, stream }, book, { depth: units, level })];
   };
   return {
     first: () => frames(world.clock.now(), "SNAPSHOT"),
@@ -110,7 +121,7 @@ function candleStream(
   market: MarketCode,
   { feed, intervalMs }: { feed: MarketFeed; intervalMs: number },
 ): Stream {
-  let sent = { openTimeMs: 0, units: 0 };
+  let sent: Pick<Bar, "openTimeMs" | "units"> = { openTimeMs: 0, units: 0n };
   let sentWallMs = 0;
   const newest = (count: number) => {
     const nowMs = world.clock.now();

@@ -1,7 +1,7 @@
 import { DAY_MS, MINUTE_MS } from "../domain/units.ts";
 import { MINUTES_A_DAY, type AssetDay, type AssetWalk } from "./asset-walk.ts";
 import type { MarketCharacter } from "./catalog.ts";
-import { createRandom, normal, remix } from "./random.ts";
+import { createNormal, createRandom, remix } from "./random.ts";
 import type { PriceGrid } from "./price-grid.ts";
 import {
   cutMinutes,
@@ -55,6 +55,7 @@ export function syntheticSeries(terms: SyntheticTerms): MinuteSeries {
 function makeDay(terms: SyntheticTerms, dayMs: number): MinuteColumns {
   const { grid, walk } = terms;
   const random = createRandom(remix(remix(terms.marketHash, dayMs / DAY_MS), 3));
+  const normal = createNormal(random);
   const day = walk.day(dayMs);
   const columns = emptyMinutes(MINUTES_A_DAY);
   let rows = 0;
@@ -63,10 +64,10 @@ function makeDay(terms: SyntheticTerms, dayMs: number): MinuteColumns {
     const active = day.deviation[minute]! / (terms.dailyDeviation / Math.sqrt(MINUTES_A_DAY));
     // Drawn for silent minutes too: the stream must not depend on what became of them.
     const shape = {
-      up: Math.abs(normal(random)),
-      down: Math.abs(normal(random)),
+      up: -0.8 * Math.log(1 - random()),
+      down: -0.8 * Math.log(1 - random()),
       side: random(),
-      flow: normal(random),
+      flow: normal(),
       bounce: random(),
     };
     if (random() < terms.silentShare / Math.max(0.3, active)) continue;
@@ -105,7 +106,7 @@ function writeRow(terms: SyntheticTerms, { columns, row, last }: Place, shape: S
   columns.low[row] = low;
   columns.close[row] = close;
   columns.units[row] = units;
-  const openTimeMs = columns.openTimeMs[row]!;
-  columns.moment[row] = freeMoment(terms.marketHash, grid, { openTimeMs, open, high, low, close, units });
+  columns.step[row] = grid.tickAt(low);
+  columns.moment[row] = freeMoment(terms.marketHash, columns, row);
   return close;
 }

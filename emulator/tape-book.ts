@@ -18,11 +18,8 @@ export const BOOK_REFRESH_MS = SECOND_MS;
 const LEVEL_LIFE_SECONDS = 12;
 /** Chance, of 256, that the spread is two and three ticks wide instead of one. */
 const WIDE_SPREAD = [40, 8] as const;
-/** Size of a level in parts of a mean minute's volume: at the best price, and more with each level behind it. */
-const BEST_SHARE = 0.15;
-const DEEPER_SHARE = 0.02;
-/** Days behind a market's silence within which its volume is looked for. */
-const MEAN_DAYS = 1;
+/** Mean size of a level in parts of a mean minute's volume. */
+const LEVEL_SHARE = 0.35;
 
 /** The second that `nowMs` belongs to. */
 export const refreshOf = (nowMs: number): number => Math.floor(nowMs / BOOK_REFRESH_MS);
@@ -65,7 +62,7 @@ export function tapeBook(feed: MarketFeed, nowMs: number, meanMinuteUnits: numbe
     let price = best;
     for (let depth = 0; depth < BOOK_DEPTH; depth++) {
       const began = levelBegan(feed, name, [price, nowMs]);
-      const size = levelSize(feed, [sign * nameOf(feed, price), began], [meanMinuteUnits, depth]);
+      const size = levelSize(feed, [sign * nameOf(feed, price), began], meanMinuteUnits);
       levels.push({ price, units: size - ((eaten.get(sign * price) ?? 0) % size) });
       const next = feed.grid.step(price, sign);
       if (next === price) break;
@@ -75,15 +72,9 @@ export function tapeBook(feed: MarketFeed, nowMs: number, meanMinuteUnits: numbe
   }
 }
 
-function levelSize(
-  feed: MarketFeed,
-  [name, beganMs]: readonly [number, number],
-  [meanMinuteUnits, depth]: readonly [number, number],
-): number {
+function levelSize(feed: MarketFeed, [name, beganMs]: readonly [number, number], meanMinuteUnits: number): number {
   const draw = remix(remix(feed.hash ^ 5, beganMs / SECOND_MS), name) / 4_294_967_296;
-  // The depth at which a level was born is not known to it; a few steps more or less must not redraw it.
-  const share = (BEST_SHARE + DEEPER_SHARE * (depth & ~7)) * -Math.log(1 - draw * 0.98) + 0.01;
-  return Math.max(1, Math.round(meanMinuteUnits * share));
+  return Math.max(1, Math.round(meanMinuteUnits * (LEVEL_SHARE * -Math.log(1 - draw * 0.98) + 0.01)));
 }
 
 /** What the tape's trades took from levels that live still: asks under their price, bids under its negative. */
@@ -101,16 +92,12 @@ function eatenLately(feed: MarketFeed, nowMs: number): Map<number, number> {
 /** Mean volume of a minute over the latest finished day with trades before the one that holds `nowMs`, in 1e-8; constant
  *  within a day. */
 export function meanMinuteUnits(feed: MarketFeed, nowMs: number): number {
-  const dayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
-  let units = 0;
-  let days = 0;
-  eachDayBack(feed, dayMs, (day) => {
+  let mean = 0;
+  eachDayBack(feed, Math.floor(nowMs / DAY_MS) * DAY_MS, (day) => {
     const minutes = (day.openTimeMs + DAY_MS - Math.max(day.openTimeMs, feed.series.firstMs)) / MINUTE_MS;
-    units += Number(day.units) / minutes;
-    days += 1;
-    return days < MEAN_DAYS;
+    mean = Number(day.units) / minutes;
+    return false;
   });
-  if (days > 0) return units / days;
   // A market younger than a day is measured by its last trade.
-  return Math.max(1, feed.lastTrade(nowMs).units * 8);
+  return mean > 0 ? mean : Math.max(1, feed.lastTrade(nowMs).units * 8);
 }

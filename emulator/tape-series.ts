@@ -2,11 +2,13 @@ import { MINUTE_MS } from "../domain/units.ts";
 import { fail, ok, type Result } from "../domain/result.ts";
 import { freeValue, lastTradeOfWhole, splitCandle, type SplitTerms } from "./candle-split.ts";
 import {
+  cornersOf,
   emptyMinutes,
   firstRowFrom,
   freeMoment,
   PRICE_QUANTA,
   stepOf,
+  stepsHigh,
   type MinuteBlock,
   type MinuteColumns,
   type MinuteSeries,
@@ -71,8 +73,7 @@ function stretchesOf(tapes: readonly Tape[]): Part[] {
     for (let row = 0; row <= openTimeMs.length; row++) {
       const startMs = openTimeMs[row] ?? Infinity;
       const covered = finer.some(({ firstMs, endMs }) => startMs + tape.intervalMs > firstMs && startMs < endMs);
-      const jumped =
-        row > fromRow && finer.some(({ firstMs }) => firstMs >= openTimeMs[row - 1]! && firstMs < startMs);
+      const jumped = row > fromRow && finer.some(({ firstMs }) => firstMs >= openTimeMs[row - 1]! && firstMs < startMs);
       if (row < openTimeMs.length && !covered && !jumped) continue;
       if (row > fromRow) parts.push({ tape, fromRow, toRow: row });
       fromRow = covered ? row + 1 : row;
@@ -94,7 +95,9 @@ function minuteStretch(tape: Tape, [fromRow, toRow]: readonly [number, number], 
   for (let at = 0; at < toRow - fromRow; at++) {
     columns.openTimeMs[at] = rows.openTimeMs[fromRow + at]! + shiftMs;
     columns.units[at] = Number(rows.units[fromRow + at]!);
-    columns.moment[at] = momentOf(columns, at, { recorded: rows.values.get(fromRow + at), ...terms, values });
+    columns.step[at] = stepOf(terms.grid, cornersOf(columns, at));
+    const recorded = rows.values.get(fromRow + at);
+    columns.moment[at] = momentOf(columns, at, { marketHash: terms.marketHash, recorded, values });
   }
   const fromMs = columns.openTimeMs[0]!;
   const toMs = columns.openTimeMs.at(-1)! + MINUTE_MS;
@@ -106,25 +109,26 @@ function minuteStretch(tape: Tape, [fromRow, toRow]: readonly [number, number], 
 function momentOf(
   columns: MinuteColumns,
   row: number,
-  terms: SplitTerms & { readonly recorded: bigint | undefined; readonly values: Map<number, bigint> },
+  {
+    marketHash,
+    recorded,
+    values,
+  }: {
+    readonly marketHash: number;
+    readonly recorded: bigint | undefined;
+    readonly values: Map<number, bigint>;
+  },
 ): number {
-  const corners = {
-    open: columns.open[row]!,
-    high: columns.high[row]!,
-    low: columns.low[row]!,
-    close: columns.close[row]!,
-  };
-  const units = columns.units[row]!;
-  const openTimeMs = columns.openTimeMs[row]!;
-  if (terms.recorded !== undefined) {
-    const step = stepOf(terms.grid, corners);
+  if (recorded !== undefined) {
+    const step = columns.step[row]!;
+    const units = BigInt(columns.units[row]!);
     const quantum = BigInt(Math.round(step * PRICE_QUANTA));
-    const above = terms.recorded - quantum * BigInt(Math.round(corners.low / step)) * BigInt(units);
-    const most = BigInt(Math.round((corners.high - corners.low) / step)) * BigInt(units);
+    const above = recorded - quantum * BigInt(Math.round(columns.low[row]! / step)) * units;
+    const most = BigInt(stepsHigh(columns, row)) * units;
     if (above % quantum === 0n && above >= 0n && above / quantum <= most) return Number(above / quantum);
-    terms.values.set(openTimeMs, terms.recorded);
+    values.set(columns.openTimeMs[row]!, recorded);
   }
-  return freeMoment(terms.marketHash, terms.grid, { ...corners, openTimeMs, units });
+  return freeMoment(marketHash, columns, row);
 }
 
 function wideStretch(

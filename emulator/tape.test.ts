@@ -12,6 +12,11 @@ const HEADER =
   "market,candle_date_time_utc,opening_price,high_price,low_price,trade_price,candle_acc_trade_price,candle_acc_trade_volume";
 const ROW = "KRW-XRP,2024-01-01T00:00:00,800,805,799,801,,12.5";
 const NEXT = "KRW-XRP,2024-01-01T00:01:00,801,801,801,801,,1";
+const ZERO = "/tape.csv.gz:2: the volume is zero: an interval without trades has no row";
+const hours = (count: number): string[] =>
+  Array.from({ length: count }, (_, hour) =>
+    ROW.replace("2024-01-01T00", new Date(Date.UTC(2024, 0, 1, hour)).toISOString().slice(0, 13)),
+  );
 const FILE = "data/upbit-KRW-BTC-1m-2024-01_2024-03.csv.gz";
 
 function faultOf(...lines: string[]): string {
@@ -26,7 +31,7 @@ describe("reading a tape", () => {
     const tape = readTape(FILE);
     if (!tape.ok) throw new Error(tape.fault);
     expect(tape.value.market).toBe("KRW-BTC");
-    expect(tape.value.columns.openTimeMs).toHaveLength(130_088);
+    expect(tape.value.rows.openTimeMs).toHaveLength(130_088);
     expect(new Date(tape.value.endMs).toISOString()).toBe("2024-03-31T15:01:00.000Z");
   });
 
@@ -45,14 +50,45 @@ describe("reading a tape", () => {
       "/tape.csv.gz:3: one file holds one market: KRW-ETH after KRW-XRP",
     ],
     [
-      "hours instead of minutes",
-      [HEADER, ROW, ROW.replace("T00", "T01")],
-      "/tape.csv.gz:3: a tape holds one-minute candles, these are 60 minutes apart",
+      "hours and minutes in one file",
+      [HEADER, ...hours(40), ROW.replace("01-01T00:00", "01-03T00:01")],
+      "/tape.csv.gz:3: mixed intervals: these rows are 60 minutes apart, others 1",
     ],
+    [
+      "candles of seconds",
+      [HEADER, ROW, ROW.replace("T00:00:00", "T00:00:01")],
+      "/tape.csv.gz:3: the start is not on the minute: candles of seconds are not played",
+    ],
+    ["a volume of nothing", [HEADER, ROW.replace(",12.5", ",0")], ZERO],
     ["a strange header", ["time,open", ROW], `/tape.csv.gz:1: the header must be ${HEADER}`],
     ["no row", [HEADER], "/tape.csv.gz:1: the file holds no candle"],
   ])("names file and line of %s", (_, lines, fault) => {
     expect(faultOf(...lines)).toBe(fault);
+  });
+
+  it("takes candles of any width the exchange has, by the grid that their starts lie on", () => {
+    const widths = [3, 5, 10, 15, 30, 60, 240, 1_440].map((minutes) => {
+      const rows = Array.from({ length: 60 }, (_, at) =>
+        ROW.replace(
+          "2024-01-01T00:00:00",
+          new Date(Date.UTC(2024, 0, 1) + at * minutes * 60_000).toISOString().slice(0, 19),
+        ),
+      );
+      const file = join(folder, `${minutes}.csv.gz`);
+      writeFileSync(file, gzipSync([HEADER, ...rows].join("\n")));
+      const tape = readTape(file);
+      return tape.ok && tape.value.intervalMs / 60_000;
+    });
+    expect(widths).toEqual([3, 5, 10, 15, 30, 60, 240, 1_440]);
+  });
+
+  it("names a damaged archive", () => {
+    const file = join(folder, "damaged.csv.gz");
+    writeFileSync(file, gzipSync([HEADER, ROW].join("\n")).subarray(0, 40));
+    expect(readTape(file)).toMatchObject({
+      ok: false,
+      fault: expect.stringMatching(/damaged\.csv\.gz: cannot be read: [^\n]+$/),
+    });
   });
 
   it("names a file that is not there", () => {

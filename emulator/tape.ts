@@ -72,8 +72,9 @@ function readRows(file: string, lines: readonly string[]): Result<Tape, string> 
     values,
   };
   const market = lines[1]!.slice(0, lines[1]!.indexOf(","));
+  const startOf = createStartReader();
   for (let row = 0; row < count; row++) {
-    const read = readRow(lines[row + 1]!, market);
+    const read = readRow(lines[row + 1]!, market, startOf);
     if (!read.ok) return fail(`${file}:${row + 2}: ${read.fault}`);
     for (const name of ["openTimeMs", "open", "high", "low", "close"] as const) rows[name][row] = read.value[name];
     rows.units[row] = read.value.units;
@@ -83,7 +84,7 @@ function readRows(file: string, lines: readonly string[]): Result<Tape, string> 
   }
   const interval = intervalOf(rows.openTimeMs);
   if (!interval.ok) return fail(`${file}:${interval.fault.row + 2}: ${interval.fault.text}`);
-  const mostUnits = BigInt(MOST_COINS_A_MINUTE * 1e8) * BigInt(Math.max(1, interval.value / MINUTE_MS / 50));
+  const mostUnits = BigInt(MOST_COINS_A_MINUTE * 1e8) * BigInt(Math.ceil(interval.value / MINUTE_MS / 50));
   const heavy = rows.units.findIndex((units) => units > mostUnits);
   if (heavy !== -1) return fail(`${file}:${heavy + 2}: the volume is too large to be counted in 1e-8 coins`);
   return ok({
@@ -133,14 +134,14 @@ type Row = {
   value: bigint | null;
 };
 
-function readRow(line: string, market: string): Result<Row, string> {
+function readRow(line: string, market: string, startOf: (text: string) => number | null): Result<Row, string> {
   const cells = line.split(",");
   if (cells.length !== 8) return fail(`8 columns are expected, ${cells.length} found`);
   const [code, time, open, high, low, close, value, volume] = cells as string[];
   if (!isMarketCode(code!)) return fail(`not a market code: ${code}`);
   if (code !== market) return fail(`one file holds one market: ${code} after ${market}`);
-  const start = parseInstant(time!);
-  if (!start.ok) return fail(`not a time: ${time}`);
+  const openTimeMs = startOf(time!);
+  if (openTimeMs === null) return fail(`not a time: ${time}`);
   const prices = { open: numberOf(open!), high: numberOf(high!), low: numberOf(low!), close: numberOf(close!) };
   const units = scaled(volume!, 8);
   const worth = value === "" ? null : scaled(value!, 16);
@@ -149,7 +150,22 @@ function readRow(line: string, market: string): Result<Row, string> {
   const flaw = candleFlaw({ openTimeMs: epochMs(0), ...prices, volume: 1, value: null }, MINUTE_MS);
   if (flaw) return fail(flaw);
   if (units === 0n) return fail("the volume is zero: an interval without trades has no row");
-  return ok({ openTimeMs: start.value, ...prices, units, value: worth });
+  return ok({ openTimeMs, ...prices, units, value: worth });
+}
+
+/** Most rows share their day with the one before: it is parsed once. */
+function createStartReader(): (text: string) => number | null {
+  let [day, dayMs] = ["", 0];
+  return (text) => {
+    const time = /^T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)$/.exec(text.slice(10));
+    const known = time !== null && text.slice(0, 10) === day;
+    const offsetMs = time ? (Number(time[1]) * 60 + Number(time[2])) * MINUTE_MS + Number(time[3]) * 1_000 : 0;
+    if (known) return dayMs + offsetMs;
+    const start = parseInstant(text);
+    if (!start.ok) return null;
+    if (time) [day, dayMs] = [text.slice(0, 10), start.value - offsetMs];
+    return start.value;
+  };
 }
 
 const numberOf = (cell: string): number => (/^\d+(\.\d+)?([eE][+-]?\d+)?$/.test(cell) ? Number(cell) : NaN);

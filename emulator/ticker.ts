@@ -1,6 +1,7 @@
 import { DAY_MS, MINUTE_MS } from "../domain/units.ts";
 import { eachDayBack } from "./candles.ts";
-import { eachBarBack, mergeOlder, type Bar, type MarketFeed, type TapeTrade } from "./market-feed.ts";
+import { mergeOlder, sumOf, type Bar } from "./bars.ts";
+import type { MarketFeed, TapeTrade } from "./market-feed.ts";
 import { eachMinute } from "./minute-series.ts";
 
 /** Sums and extremes of a market at an instant. Day: since 00:00 UTC. Volumes in 1e-8 of the base currency, values in
@@ -47,7 +48,7 @@ export function createTickerDesk(feed: MarketFeed): (nowMs: number) => TickerSta
     const minuteMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
     if (followed?.dayMs !== dayMs || minuteMs < followed.minuteMs) followed = beginDay(feed, dayMs);
     if (minuteMs > followed.minuteMs) {
-      const fresh = sumBars(feed, followed.minuteMs, minuteMs);
+      const fresh = sumOf(feed, followed.minuteMs, minuteMs);
       if (fresh && followed.day) mergeOlder(fresh, followed.day);
       followed.day = fresh ?? followed.day;
       followed.rest = restOf(feed, followed.rest, [followed.minuteMs, minuteMs, dayMs]);
@@ -103,21 +104,8 @@ const NOTHING: Amount = { units: 0n, value: 0n };
 /** Takes out of yesterday's rest what leaves the 24 hours while the running minute moves on. */
 function restOf(feed: MarketFeed, { units, value }: Amount, [fromMs, toMs, dayMs]: readonly number[]): Amount {
   const leaves = (minuteMs: number) => Math.min(minuteMs - DAY_MS + MINUTE_MS, dayMs!);
-  const left = sumBars(feed, leaves(fromMs!), leaves(toMs!)) ?? NOTHING;
+  const left = sumOf(feed, leaves(fromMs!), leaves(toMs!)) ?? NOTHING;
   return { units: units - left.units, value: value - left.value };
-}
-
-/** Finished minutes from `fromMs` to before `toMs` as one candle. */
-function sumBars(feed: MarketFeed, fromMs: number, toMs: number): Bar | null {
-  let sum: Bar | null = null;
-  if (toMs > fromMs)
-    eachBarBack(feed, [toMs, MINUTE_MS], (bar) => {
-      if (bar.openTimeMs < fromMs) return false;
-      if (sum) mergeOlder(sum, bar);
-      else sum = bar;
-      return true;
-    });
-  return sum;
 }
 
 /** Counts what buyers took since the day began; finished minutes once each. */

@@ -10,12 +10,12 @@ import { createMarketClock, type MarketClock } from "./clock.ts";
 import { createExchange, type Exchange } from "./exchange/exchange.ts";
 import { isOpen } from "./exchange/order-shelf.ts";
 import type { MarketFeed } from "./market-feed.ts";
-import { SYNTHETIC_FIRST_MS, syntheticFeed, tapeFeed } from "./market-feeds.ts";
+import { standingOf } from "./market-state.ts";
 import { createNameSource } from "./names.ts";
 import type { EmulatorOptions } from "./options.ts";
+import { playMarkets } from "./played-markets.ts";
 import { DEFAULT_SWITCHES, type Switches } from "./switches.ts";
 import { loadState, stateFile, type EmulatorState } from "./state.ts";
-import { readTape, tapeShiftMs, type Tape } from "./tape.ts";
 import { createTickerDesk, type TickerState } from "./ticker.ts";
 
 /** The emulated exchange without its network: clock, markets, accounts, keys. */
@@ -41,8 +41,6 @@ export type MarketState = {
   readonly halted?: boolean;
 };
 
-const TRADED: MarketState = { state: "ACTIVE", delistingDate: null };
-
 /** Builds the world from tapes and what an earlier run kept. A fault is one line for the user.
  *  @param onChange called after every change that must be kept */
 export function createWorld(
@@ -58,7 +56,7 @@ export function createWorld(
   const seed = state?.seed ?? options.seed ?? 1;
   const wallMs = epochMs(wallNow());
   const startMs = startOf(options, state, wallMs);
-  const playing = playedMarkets(options, { state, seed, startMs });
+  const playing = playMarkets(options, { seed, startMs, shiftsMs: state?.shiftsMs ?? {} });
   if (!playing.ok) return playing;
   const { feeds, shiftsMs } = playing.value;
   const orphan = state?.orders.find((order) => isOpen(order) && !feeds.has(order.market));
@@ -82,7 +80,7 @@ export function createWorld(
     },
     names,
     switches: () => world.switches,
-    stateOf: (market) => marketStates.get(market) ?? TRADED,
+    stateOf: (market) => standingOf(marketStates, market),
     ownerOf: (pocketId) => owners.get(pocketId)!,
     sinceMs: state?.marketMs ?? startMs,
     onChange,
@@ -130,7 +128,7 @@ function keptPeople(exchange: Exchange, { pockets, keys }: AccountDesk) {
 function peopleOf(
   options: EmulatorOptions,
   { state, seed, startMs }: Beginning,
-  feeds: Played["feeds"],
+  feeds: ReadonlyMap<MarketCode, MarketFeed>,
 ): Result<OpenedAccounts, string> {
   const origin = { seed, nowMs: startMs };
   const written = options.accounts ? readAccountsFile(options.accounts, origin) : null;
@@ -156,31 +154,4 @@ function startOf(options: EmulatorOptions, state: EmulatorState | null, wallMs: 
   return state.startedFromMs === null ? epochMs(Math.max(wallMs, state.marketMs)) : state.marketMs;
 }
 
-type Played = { readonly feeds: Map<MarketCode, MarketFeed>; readonly shiftsMs: Record<string, number> };
 type Beginning = { readonly state: EmulatorState | null; readonly seed: number; readonly startMs: EpochMs };
-
-function playedMarkets(options: EmulatorOptions, { state, seed, startMs }: Beginning): Result<Played, string> {
-  const feeds = new Map<MarketCode, MarketFeed>();
-  const shiftsMs: Record<string, number> = { ...state?.shiftsMs };
-  for (const file of options.tapes) {
-    const tape = readTape(file);
-    if (!tape.ok) return tape;
-    const { market } = tape.value;
-    if (feeds.has(market)) return fail(`${file}: ${market} is played from another tape already`);
-    shiftsMs[market] ??= tapeShiftMs(tape.value, startMs, options.fromMs !== null);
-    const early = tooEarly(tape.value, shiftsMs[market], startMs);
-    if (early) return fail(early);
-    feeds.set(market, tapeFeed(tape.value, shiftsMs[market], seed));
-  }
-  for (const market of options.synthetic) {
-    if (feeds.has(market)) return fail(`${market} is played from a tape: leave it out of --synthetic`);
-    if (startMs <= SYNTHETIC_FIRST_MS)
-      return fail(`--from must be after ${new Date(SYNTHETIC_FIRST_MS).toISOString()}`);
-    feeds.set(market, syntheticFeed(market, seed));
-  }
-  return ok({ feeds, shiftsMs });
-}
-
-/** The market must have traded before the clock starts, else it has no price. */
-const tooEarly = (tape: Tape, shiftMs: number, startMs: EpochMs): string | null =>
-  startMs <= tape.firstMs + shiftMs + 60_000 ? `${tape.file}: the tape begins after the start time` : null;

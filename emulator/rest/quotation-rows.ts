@@ -1,8 +1,10 @@
 import type { MarketCode } from "../../domain/market-code.ts";
 import { exchangeKst, exchangeUtc } from "../../domain/time.ts";
 import { epochMs } from "../../domain/units.ts";
-import type { Bar, TapeTrade } from "../market-feed.ts";
+import type { Bar } from "../bars.ts";
+import type { TapeTrade } from "../market-feed.ts";
 import { UNITS_PER_COIN } from "../minute-series.ts";
+import { unscaled } from "../scaled-number.ts";
 import type { TapeBook } from "../tape-book.ts";
 import type { TickerState } from "../ticker.ts";
 
@@ -11,9 +13,11 @@ import type { TickerState } from "../ticker.ts";
 /** JSON text that stands as it is: whole numbers above 2^53 would be rounded otherwise. */
 export const rawNumber = (JSON as unknown as { rawJSON(text: string): object }).rawJSON;
 
-export const coins = (units: number): number => units / UNITS_PER_COIN;
-/** Sums of price × volume are shown to five decimals. */
-export const won = (value: number): number => Math.round(value * 1e5) / 1e5;
+/** Volumes as the double nearest to the exact decimal. */
+export const coins = (units: number | bigint): number =>
+  typeof units === "number" ? units / UNITS_PER_COIN : unscaled(units, 8);
+/** Sums of price × volume, exact inside, are shown to eight decimals. */
+export const amount = (value: bigint): number => unscaled(value, 16, 8);
 /** Rates are shown to ten decimals, differences without the dust of doubles. */
 const rate = (value: number): number => Number(value.toFixed(10));
 const difference = (a: number, b: number): number => Number((a - b).toFixed(8));
@@ -31,23 +35,18 @@ export const candleRow = (market: MarketCode, bar: Bar) => ({
   market,
   ...candleFields(bar),
   timestamp: bar.lastTradeMs,
-  candle_acc_trade_price: won(bar.value),
+  candle_acc_trade_price: amount(bar.value),
   candle_acc_trade_volume: coins(bar.units),
 });
 
 /** @param before close of the UTC day before, where there was one */
-export function dayRow(
-  market: MarketCode,
-  bar: Bar,
-  { before, converted }: { readonly before: number | undefined; readonly converted: boolean },
-) {
+export function dayRow(market: MarketCode, bar: Bar, before: number | undefined) {
   const previous = before ?? bar.open;
   return {
     ...candleRow(market, bar),
     prev_closing_price: previous,
     change_price: difference(bar.close, previous),
     change_rate: rate((bar.close - previous) / previous),
-    ...(converted ? { converted_trade_price: bar.close } : {}),
   };
 }
 
@@ -85,8 +84,8 @@ export const tickerFields = (state: TickerState) => ({
   prev_closing_price: state.previousClose,
   ...changeFields(state.last.price, state.previousClose),
   trade_volume: coins(state.last.units),
-  acc_trade_price: won(state.dayValue),
-  acc_trade_price_24h: won(state.value24h),
+  acc_trade_price: amount(state.dayValue),
+  acc_trade_price_24h: amount(state.value24h),
   acc_trade_volume: coins(state.dayUnits),
   acc_trade_volume_24h: coins(state.units24h),
   highest_52_week_price: state.yearHigh.price,
@@ -128,5 +127,5 @@ export function orderbookFields({ asks, bids }: TapeBook, count: number) {
 export const orderbookRow = (
   market: MarketCode,
   book: TapeBook,
-  { nowMs, count }: { readonly nowMs: number; readonly count: number },
-) => ({ market, timestamp: nowMs, ...orderbookFields(book, count), level: 0 });
+  { nowMs, count, level }: { readonly nowMs: number; readonly count: number; readonly level: number },
+) => ({ market, timestamp: nowMs, ...orderbookFields(book, count), level });

@@ -6,12 +6,17 @@ import * as keyRows from "./private/key-rows.ts";
 import * as places from "./private/place-orders.ts";
 import type { PrivateHandler } from "./private/private-request.ts";
 import * as reads from "./private/read-orders.ts";
-import * as quotation from "./quotation.ts";
+import type { QuotationHandler } from "./quotation/asked.ts";
+import * as books from "./quotation/books.ts";
+import * as candles from "./quotation/candles.ts";
+import { markets } from "./quotation/markets.ts";
+import * as tickers from "./quotation/tickers.ts";
+import { trades } from "./quotation/trades.ts";
 import type { Switches } from "../switches.ts";
 
 /** Every endpoint that is served, by method and path: its rate group, who may call it and what answers. */
 export type Route =
-  | { readonly kind: "quotation"; readonly group: RateGroupName; readonly handle: quotation.QuotationHandler }
+  | { readonly kind: "quotation"; readonly group: RateGroupName; readonly handle: QuotationHandler }
   | {
       readonly kind: "private";
       readonly group: RateGroupName;
@@ -22,7 +27,7 @@ export type Route =
       readonly handle: PrivateHandler;
     };
 
-const open = (group: RateGroupName, handle: quotation.QuotationHandler): Route => ({
+const open = (group: RateGroupName, handle: QuotationHandler): Route => ({
   kind: "quotation",
   group,
   handle,
@@ -42,16 +47,21 @@ const entering = (group: RateGroupName, handle: PrivateHandler): Route & { kind:
 });
 
 export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
-  ["GET /v1/market/all", open("market", quotation.markets)],
-  ...quotation.MINUTE_UNITS.map(
-    (unit) => [`GET /v1/candles/minutes/${unit}`, open("candle", quotation.minuteCandles(unit))] as const,
+  ["GET /v1/market/all", open("market", markets)],
+  ["GET /v1/candles/seconds", open("candle", candles.secondCandles)],
+  ...candles.MINUTE_UNITS.map(
+    (unit) => [`GET /v1/candles/minutes/${unit}`, open("candle", candles.minuteCandles(unit))] as const,
   ),
-  ["GET /v1/candles/days", open("candle", quotation.dayCandles)],
-  ["GET /v1/trades/ticks", open("trade", quotation.trades)],
-  ["GET /v1/ticker", open("ticker", quotation.tickers)],
-  ["GET /v1/ticker/all", open("ticker", quotation.allTickers)],
-  ["GET /v1/orderbook", open("orderbook", quotation.orderbooks)],
-  ["GET /v1/orderbook/instruments", open("orderbook", quotation.instruments)],
+  ["GET /v1/candles/days", open("candle", candles.dayCandles)],
+  ["GET /v1/candles/weeks", open("candle", candles.longCandles("week"))],
+  ["GET /v1/candles/months", open("candle", candles.longCandles("month"))],
+  ["GET /v1/candles/years", open("candle", candles.longCandles("year"))],
+  ["GET /v1/trades/ticks", open("trade", trades)],
+  ["GET /v1/ticker", open("ticker", tickers.tickers)],
+  ["GET /v1/ticker/all", open("ticker", tickers.allTickers)],
+  ["GET /v1/orderbook", open("orderbook", books.orderbooks)],
+  ["GET /v1/orderbook/instruments", open("orderbook", books.instruments)],
+  ["GET /v1/orderbook/supported_levels", open("orderbook", books.levels)],
   ["GET /v1/accounts", keyed("view_account", balances.accounts)],
   ["GET /v1/orders/chance", keyed("view_orders", balances.chance)],
   ["POST /v1/orders", entering("order", places.placeOrder)],

@@ -111,7 +111,7 @@ describe("the public socket", () => {
     const bars = candlesBefore(feed, { intervalMs: 60_000, beforeMs: nowMs + 1, nowMs, count: last.size });
     for (const bar of bars) {
       const frame = last.get(new Date(bar.openTimeMs).toISOString().slice(0, 19))!;
-      expect([frame["trade_price"], frame["candle_acc_trade_volume"]]).toEqual([bar.close, bar.units / 1e8]);
+      expect([frame["trade_price"], frame["candle_acc_trade_volume"]]).toEqual([bar.close, Number(bar.units) / 1e8]);
     }
   });
 
