@@ -19,7 +19,7 @@ const LEVEL_LIFE_SECONDS = 12;
 /** Chance, of 256, that the spread is two and three ticks wide instead of one. */
 const WIDE_SPREAD = [40, 8] as const;
 /** Mean size of a level in parts of a mean minute's volume. */
-const LEVEL_SHARE = 0.35;
+const LEVEL_SHARE = 0.2;
 
 /** The second that `nowMs` belongs to. */
 export const refreshOf = (nowMs: number): number => Math.floor(nowMs / BOOK_REFRESH_MS);
