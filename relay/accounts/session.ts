@@ -65,13 +65,35 @@ export async function openSession({ relay, request, address }: Call, userId: str
   return cookie(SESSION_COOKIE, token, LONGEST_MS);
 }
 
+/** Good sessions of a user, latest visit first. */
+export async function readSessions(relay: Relay, userId: string): Promise<readonly ListedSession[]> {
+  const nowMs = relay.outside.wallNow();
+  const rows = await relay.db
+    .prepare(
+      `SELECT * FROM sessions WHERE user_id = ? AND seen_wall_ms >= ? AND created_wall_ms >= ?
+       ORDER BY seen_wall_ms DESC LIMIT 100`,
+    )
+    .bind(userId, nowMs - IDLE_MS, nowMs - LONGEST_MS)
+    .all<ListedSession>();
+  return rows.results;
+}
+
+type ListedSession = {
+  readonly token_hash: string;
+  readonly id: string;
+  readonly device: string;
+  readonly address: string;
+  readonly created_wall_ms: number;
+  readonly seen_wall_ms: number;
+};
+
 export type SessionRow = UserRow & {
   readonly session_id: string;
   readonly seen_wall_ms: number;
   readonly confirmed_wall_ms: number;
 };
 
-/** The user of a session that is still good, or null. A locked or deleted user has none. */
+/** The user of a session that is still good, or null. A locked or deleted user has none. Rule X24. */
 export async function readSession(relay: Relay, tokenHash: string): Promise<SessionRow | null> {
   const nowMs = relay.outside.wallNow();
   const row = await relay.db

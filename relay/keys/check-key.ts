@@ -38,8 +38,13 @@ function permissionShown(answer: ExchangeAnswer): Permission {
 }
 
 /** There is no way to ask for a key's permissions: each is tried on something harmless. Source: upbit-api 2.1.
- *  Refuses keys that could withdraw or that cannot do what the product needs. Rules K3, K5. */
-export async function checkKey(relay: Relay, signer: Signer): Promise<Result<KeyFacts, RelayFault>> {
+ *  Refuses keys that could withdraw or that cannot do what the product needs.
+ *  @param cannotWithdraw the owner wrote so, for when the exchange does not tell. Rules K3, K5, K7. */
+export async function checkKey(
+  relay: Relay,
+  signer: Signer,
+  cannotWithdraw: boolean,
+): Promise<Result<KeyFacts, RelayFault>> {
   const send = (request: Omit<ExchangeRequest, "signer">) => callExchange(relay, { ...request, signer });
   const accounts = await send({ method: "GET", path: "/v1/accounts" });
   if (accounts.kind !== "yes" && !(accounts.kind === "no" && accounts.name === "out_of_scope"))
@@ -60,6 +65,10 @@ export async function checkKey(relay: Relay, signer: Signer): Promise<Result<Key
     return refuse("key-can-withdraw", "The key may withdraw; only keys without that permission are taken.");
   const lacking = (["viewAccount", "viewOrders", "makeOrders"] as const).filter((name) => permissions[name] === "no");
   if (lacking.length > 0) return refuse("key-lacks-permission", `The key lacks: ${lacking.join(", ")}.`);
+  for (const answer of [chance, order])
+    if (answer.kind !== "yes" && permissionShown(answer) === "unclear") return questionFault(answer);
+  if (permissions.withdraw === "unclear" && !cannotWithdraw)
+    return refuse("key-withdraw-unclear", "The exchange did not tell whether this key may withdraw.", "cannotWithdraw");
   const expiresAtMs = expiryOf(keys, signer.accessKey);
   const now = await marketNow(relay);
   if (!now.ok) return now;

@@ -1,7 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openSigner, sealKey } from "../dangerous/vault.ts";
-import { ACCESS_KEY, rowsOf, SECRET_KEY, World, type Person } from "../testing/world.ts";
+import { DAY_MS } from "../../domain/units.ts";
+import { warnExpiring } from "./warn-expiring.ts";
+import { ACCESS_KEY, cookieOf, rowsOf, SECRET_KEY, World, type Person } from "../testing/world.ts";
 
 const ENTRY = { accessKey: ACCESS_KEY, secretKey: SECRET_KEY };
 const refusal = (status: number, name: string) => () => ({ status, body: { error: { name } } });
@@ -90,10 +92,55 @@ describe("the trading key", () => {
     },
   );
 
-  it("is taken with an honest `unclear` when the exchange does not tell [K3]", async () => {
+  it("is taken only after its owner wrote that it cannot withdraw when the exchange does not tell [K7]", async () => {
     world.exchange.replies.set("DELETE /v1/withdraws/coin", () => ({ status: 502, body: "<html>" }));
-    const answer = await person.ask("PUT /api/key", ENTRY);
+    const told = await person.ask("PUT /api/key", ENTRY);
+    expect([told.status, told.body["type"]]).toEqual([422, "key-withdraw-unclear"]);
+    expect((await person.ask("GET /api/key")).body).toEqual({ key: null });
+    const answer = await person.ask("PUT /api/key", { ...ENTRY, cannotWithdraw: true });
     expect(answer.body["key"]!["permissions"]!["withdraw"]).toBe("unclear");
+    const rows = await rowsOf("SELECT event FROM audit WHERE user_id = ? ORDER BY id", person.id);
+    expect(rows.map(({ event }) => event)).toContain("withdraw-unclear-accepted");
+  });
+
+  it("is refused when it can withdraw, whatever its owner wrote [K7]", async () => {
+    world.exchange.replies.set("DELETE /v1/withdraws/coin", refusal(404, "withdraw_not_found"));
+    const answer = await person.ask("PUT /api/key", { ...ENTRY, cannotWithdraw: true });
+    expect(answer.body["type"]).toBe("key-can-withdraw");
+  });
+
+  it.each(["GET /v1/orders/chance", "POST /v1/orders/test"])(
+    "is not stored while %s leaves its permission open [K5]",
+    async (request) => {
+      world.exchange.replies.set(request, () => ({ status: 500, body: "" }));
+      const answer = await person.ask("PUT /api/key", ENTRY);
+      expect(answer.body).toMatchObject({ type: "exchange-unreachable", kind: "retry" });
+      expect((await person.ask("GET /api/key")).body).toEqual({ key: null });
+    },
+  );
+
+  it("tells its owner 30, 7 and 1 days before it ends and when it has, each once, and begins anew with the next key [K8]", async () => {
+    world.exchange.expireAt = "2027-01-22T12:00:30+09:00";
+    await person.ask("PUT /api/key", ENTRY);
+    const told = async () =>
+      (await rowsOf("SELECT kind, detail FROM notifications WHERE kind LIKE 'key-exp%' ORDER BY id")).map(
+        ({ kind, detail }) => `${kind} ${detail}`,
+      );
+    for (let day = 0; day < 65; day += 1) {
+      await Promise.all([warnExpiring(world.relay), warnExpiring(world.relay)]);
+      world.pass(DAY_MS);
+    }
+    const once = ['key-expiring {"days":30}', 'key-expiring {"days":7}', 'key-expiring {"days":1}', "key-expired {}"];
+    expect(await told()).toEqual(once);
+    world.exchange.expireAt = new Date(world.nowMs + 20 * DAY_MS).toISOString().replace(/\.\d+Z/, "+00:00");
+    await person.ask("POST /api/re-authenticate", { verifier: "ab".repeat(32) });
+    expect((await person.ask("PUT /api/key", ENTRY)).status).toBe(401);
+    const cookie = cookieOf(
+      await world.ask("POST /api/log-in", { body: { name: "owner", verifier: "ab".repeat(32) } }),
+    );
+    expect((await world.ask("PUT /api/key", { cookie, body: ENTRY })).status).toBe(200);
+    await warnExpiring(world.relay);
+    expect(await told()).toEqual([...once, 'key-expiring {"days":30}']);
   });
 
   it.each([

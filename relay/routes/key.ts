@@ -9,6 +9,7 @@ import type { OwnerCall, Route } from "../http/route.ts";
 import { checkKey } from "../keys/check-key.ts";
 import { readKey, storedKeyOf, type KeyRow } from "../keys/key-row.ts";
 import { maskedKey } from "../keys/mask.ts";
+import { noticeRow } from "../push/notify.ts";
 import { newId, type Relay } from "../relay.ts";
 
 type KeyAnswer = { readonly key: StoredKey | null };
@@ -30,15 +31,23 @@ export const putKey: Route = {
   path: PATH,
   access: "fresh",
   async handle(call) {
-    const { relay, user } = call;
+    const { relay, user, address } = call;
     const row = await checkedRow(call);
     if (!row.ok) {
-      await auditRow(relay, { userId: user.id, event: "key-refused", detail: row.fault.type }).run();
+      await auditRow(relay, { userId: user.id, event: "key-refused", detail: row.fault.type, address }).run();
       return row;
     }
-    const stored = auditRow(relay, { userId: user.id, event: "key-stored", subject: row.value.id });
-    await relay.db.batch([upsert(relay, row.value), stored]);
-    return answer<KeyAnswer>({ key: storedKeyOf(row.value) });
+    const key = storedKeyOf(row.value);
+    const entry = { userId: user.id, subject: row.value.id, address };
+    await relay.db.batch([
+      upsert(relay, row.value),
+      auditRow(relay, { ...entry, event: "key-stored" }),
+      ...(key.permissions.withdraw === "unclear"
+        ? [auditRow(relay, { ...entry, event: "withdraw-unclear-accepted" })]
+        : []),
+      noticeRow(relay, user.id, "key-stored", { key: key.accessKeyMasked }),
+    ]);
+    return answer<KeyAnswer>({ key });
   },
 };
 
@@ -46,10 +55,11 @@ export const deleteKey: Route = {
   method: "DELETE",
   path: PATH,
   access: "owner",
-  async handle({ relay, user }) {
+  async handle({ relay, user, address }) {
     await relay.db.batch([
       relay.db.prepare("DELETE FROM trading_keys WHERE user_id = ?").bind(user.id),
-      auditRow(relay, { userId: user.id, event: "key-deleted" }),
+      auditRow(relay, { userId: user.id, event: "key-deleted", address }),
+      noticeRow(relay, user.id, "key-deleted", {}),
     ]);
     return nothing();
   },
@@ -58,7 +68,11 @@ export const deleteKey: Route = {
 async function checkedRow({ relay, request, user }: OwnerCall): Promise<Result<KeyRow, RelayFault>> {
   const entry = await readBody(request, KeyEntrySchema);
   if (!entry.ok) return entry;
-  const facts = await checkKey(relay, await signerOf(relay.outside.crypto, entry.value));
+  const facts = await checkKey(
+    relay,
+    await signerOf(relay.outside.crypto, entry.value),
+    entry.value.cannotWithdraw === true,
+  );
   if (!facts.ok) return facts;
   const id = newId(relay);
   const { version, masterVersion, wrappedKey, sealed } = await sealKey(

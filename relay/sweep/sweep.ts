@@ -1,6 +1,8 @@
 import { dropOldAttempts } from "../accounts/attempts.ts";
 import { rewrapKeys } from "../keys/rewrap-keys.ts";
 import { deliverPushes } from "../push/deliver-pushes.ts";
+import { sealAudit } from "../audit/seal-audit.ts";
+import { warnExpiring } from "../keys/warn-expiring.ts";
 import type { Relay } from "../relay.ts";
 import { askDueOrders } from "./ask-due-orders.ts";
 import { fireReservations } from "./fire-reservations.ts";
@@ -11,6 +13,8 @@ export async function sweep(relay: Relay): Promise<void> {
   await fireReservations(relay);
   await askDueOrders(relay);
   await rewrapKeys(relay);
+  await warnExpiring(relay);
+  await sealAudit(relay);
   await dropOldAttempts(relay).run();
   await deliverPushes(relay);
 }

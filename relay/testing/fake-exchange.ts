@@ -31,6 +31,11 @@ export class FakeExchange {
     this.#fates.set(request, [...(this.#fates.get(request) ?? []), ...fates]);
   }
 
+  /** Nothing is spoiled any more. */
+  calm(): void {
+    this.#fates.clear();
+  }
+
   requests(request: string): Seen[] {
     return this.seen.filter(({ method, path }) => `${method} ${path}` === request);
   }

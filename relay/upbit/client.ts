@@ -35,7 +35,8 @@ const BLOCKED_MS = MINUTE_MS;
 /** A busy hop is free again soon; one that refuses waits for its operator. */
 const HOP_BUSY_MS = SECOND_MS;
 const HOP_REFUSES_MS = MINUTE_MS / 2;
-const ERROR_NAME = /^[A-Za-z0-9_]{1,64}$/;
+/** Words of one case, or the status as a number: no key fits this, should a server repeat one where its name belongs. */
+const ERROR_NAME = /^(?=.{1,64}$)(?:[a-z]+(?:_[a-z]+)*|[A-Z]+(?:_[A-Z]+)*|\d{3})$/;
 
 /** One request to the exchange: signed, timed, without an `Origin` header, redirects not followed. */
 export async function callExchange(relay: Relay, request: ExchangeRequest): Promise<ExchangeAnswer> {

@@ -1,0 +1,25 @@
+import type { GenericSchema } from "valibot";
+import * as wire from "../../domain/wire.ts";
+
+/** What each route that takes a body reads it with; null where it reads none. A route that is missing here fails the
+ *  fuzz. */
+export const ROUTE_BODIES: Readonly<Record<string, GenericSchema | null>> = {
+  "POST /api/name-check": wire.NameCheckSchema,
+  "POST /api/sign-up": wire.SignUpSchema,
+  "POST /api/sign-in-salt": wire.SaltRequestSchema,
+  "POST /api/log-in": wire.LogInSchema,
+  "POST /api/log-out": null,
+  "POST /api/re-authenticate": wire.ReAuthenticationSchema,
+  "PUT /api/password": wire.PasswordChangeSchema,
+  "POST /api/members/:id": wire.MemberChangeSchema,
+  "POST /api/invitations": wire.InvitationEntrySchema,
+  "POST /api/master-key/rotate": null,
+  "POST /api/notices/read": wire.NoticesReadSchema,
+  "PUT /api/push": wire.PushEntrySchema,
+  "PUT /api/key": wire.KeyEntrySchema,
+  "POST /api/orders": wire.OrderEntrySchema,
+  "POST /api/orders/:id/cancel": null,
+  "POST /api/reservations": wire.ReservationEntrySchema,
+  "POST /api/reservations/:id/cancel": null,
+  "PUT /api/models/serving/:market": wire.PublishedModelSchema,
+};
