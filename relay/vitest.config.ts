@@ -27,5 +27,7 @@ export default defineConfig({
     root: here("."),
     include: ["**/*.test.ts"],
     setupFiles: [here("./testing/apply-migrations.ts")],
+    // A real database on a busy machine: a test that counts fifty guesses takes seconds there.
+    testTimeout: 30_000,
   },
 });
