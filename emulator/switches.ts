@@ -115,7 +115,10 @@ export function readSwitches(pairs: readonly string[]): Result<Switches, string>
 /** Some switches changed, the others as they were. */
 export function changedSwitches(from: Switches, given: unknown): Result<Switches, string> {
   const whole = v.safeParse(v.record(v.string(), v.unknown()), given);
-  const read = v.safeParse(SwitchesSchema, whole.success ? { ...from, ...whole.output } : given);
+  const read = v.safeParse(
+    SwitchesSchema,
+    whole.success && !Array.isArray(given) ? { ...from, ...whole.output } : null,
+  );
   if (read.success) return ok(read.output);
   const issue = read.issues[0];
   const name = v.getDotPath(issue);
