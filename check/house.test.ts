@@ -31,7 +31,7 @@ describe("the house", () => {
   });
 
   it("verifies tokens at the exchange with none of the code that signs them at the relay", () => {
-    const verifier = reachedFrom(["emulator/jwt.ts", "emulator/rest/authorize.ts", "emulator/rest/request.ts"]);
+    const verifier = reachedFrom(["emulator/gate/authorize.ts", "emulator/rest/request.ts"]);
     const signer = reachedFrom(["relay/upbit/sign.ts", "relay/upbit/query-text.ts"]);
     expect([...verifier]).toContain("node:crypto");
     expect(signer.size).toBeGreaterThan(3);

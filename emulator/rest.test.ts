@@ -254,11 +254,7 @@ describe("orders", () => {
     const price = String(bid - 20_000);
     await call("POST", "orders", limitBid({ price, volume: "0.0005", identifier: "rest-1" }));
     expect((await read({ identifier: "rest-1" })).state).toBe("wait");
-    await fetch(`${emulator.rest}/emulator/clock`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ advanceMs: 6 * 3_600_000 }),
-    });
+    emulator.world.clock.advance(6 * 3_600_000);
     const order = await read({ identifier: "rest-1" });
     expect([order.state, order.trades![0]!.price]).toEqual(["done", price]);
   });
@@ -287,15 +283,14 @@ describe("orders", () => {
 });
 
 describe("the clock", () => {
-  it("is a line through market and wall time, and a page may not move it", async () => {
+  it("is a line through market and wall time, and cannot be moved where it is told", async () => {
     const clock = (await (await fetch(`${emulator.rest}/emulator/clock`)).json()) as {
       marketMs: number;
       wallMs: number;
       speed: number;
     };
     expect(clock.marketMs + (wallMs - clock.wallMs) * clock.speed).toBe(emulator.world.clock.now());
-    const init = { method: "POST", headers: { "Content-Type": "application/json", Origin: "http://evil.example" } };
-    const refused = await fetch(`${emulator.rest}/emulator/clock`, { ...init, body: '{"advanceMs":1}' });
-    expect(refused.status).toBe(400);
+    const refused = await fetch(`${emulator.rest}/emulator/clock`, { method: "POST", body: '{"advanceMs":1}' });
+    expect(refused.status).toBe(404);
   });
 });

@@ -1,7 +1,7 @@
 import { REQUEST_KINDS, type Fault, type FaultDesk, type FaultTarget } from "../faults/fault-desk.ts";
 import type { Sight } from "../faults/dim-world.ts";
-import { readToken } from "../jwt.ts";
-import { RATE_GROUPS } from "../rate-limits.ts";
+import { readToken } from "../gate/jwt.ts";
+import { RATE_GROUPS } from "../gate/rate-limits.ts";
 import { refuse } from "../refusal.ts";
 import type { World } from "../world.ts";
 import { refusalAnswer, type Answer } from "./answer.ts";

@@ -1,14 +1,13 @@
 import { ok, type Result } from "../../domain/result.ts";
 import { SECOND_MS } from "../../domain/units.ts";
 import { seenThrough, type FrozenBooks, type Sight } from "../faults/dim-world.ts";
-import { hashedBody, readToken } from "../jwt.ts";
-import { createNonceMemory } from "../nonces.ts";
-import { createRateLimits, type RateAnswer, type RateLimits } from "../rate-limits.ts";
+import { hashedBody, readToken } from "../gate/jwt.ts";
+import { createNonceMemory } from "../gate/nonces.ts";
+import { createRateLimits, type RateAnswer, type RateLimits } from "../gate/rate-limits.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import type { World } from "../world.ts";
 import { jsonAnswer, refusalAnswer, type Answer } from "./answer.ts";
-import { createAuthorizer, type Authorizer } from "./authorize.ts";
-import { answerClock, CLOCK_PATH } from "./clock-route.ts";
+import { createAuthorizer, type Authorizer } from "../gate/authorize.ts";
 import { limitAnswer } from "./limit-answer.ts";
 import { headerOf, readBody, readQuery, type Query, type WireRequest } from "./request.ts";
 import { ROUTES, type Route } from "./routes.ts";
@@ -24,6 +23,9 @@ export type ExchangeWire = {
 };
 
 const CLEAR: Sight = { lagMs: 0, staleBook: false };
+
+/** The one address outside the exchange's contract: market time as a line (MarketClockAnchor). */
+const CLOCK = "GET /emulator/clock";
 
 type Asked = { readonly request: WireRequest; readonly rawQuery: string; readonly seen: World };
 
@@ -48,7 +50,7 @@ export function createExchangeWire(world: World): ExchangeWire {
     },
     answer: (request, sight = CLEAR) => {
       const [path, rawQuery] = splitUrl(request.url);
-      if (path === CLOCK_PATH) return answerClock(world, request);
+      if (`${request.method} ${path}` === CLOCK) return jsonAnswer(200, world.clock.anchor());
       const route = ROUTES.get(`${request.method} ${path}`);
       if (!route) return refusalAnswer(refuse(404, 404, "no Route matched with those values").fault);
       world.exchange.advance(world.clock.now());

@@ -1,5 +1,5 @@
 import { SECOND_MS } from "../../domain/units.ts";
-import type { RateAnswer } from "../rate-limits.ts";
+import type { RateAnswer } from "../gate/rate-limits.ts";
 import { refusalBody } from "../refusal.ts";
 import type { Switches } from "../switches.ts";
 import { jsonAnswer, type Answer } from "./answer.ts";

@@ -1,5 +1,5 @@
 import type { Permission } from "../accounts/api-keys.ts";
-import type { RateGroupName } from "../rate-limits.ts";
+import type { RateGroupName } from "../gate/rate-limits.ts";
 import * as balances from "./private/balances.ts";
 import * as cancels from "./private/cancel-orders.ts";
 import * as keyRows from "./private/key-rows.ts";

@@ -1,6 +1,6 @@
 import { ok } from "../../domain/result.ts";
 import { REQUEST_KINDS } from "../faults/fault-desk.ts";
-import type { RateAnswer } from "../rate-limits.ts";
+import type { RateAnswer } from "../gate/rate-limits.ts";
 import { splitUrl } from "../rest/exchange-wire.ts";
 import type { ExchangeFront } from "../rest/exchange-front.ts";
 import { headerOf, type WireRequest } from "../rest/request.ts";

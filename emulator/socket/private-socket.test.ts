@@ -140,6 +140,32 @@ describe("any socket", () => {
     expect(kinds).toEqual([false, true]);
   });
 
+  it("counts a page's handshakes, also its messages, or neither, as so switched (1.6, 9.4)", async () => {
+    const calm = emulator.world.switches;
+    const page = async () => {
+      wallMs += 1_000;
+      const socket = new WebSocket(emulator.ws, { origin: "https://example.com" });
+      open.push(socket);
+      const frames: Frame[] = [];
+      socket.on("message", (data: Buffer) => frames.push(JSON.parse(data.toString("utf8")) as Frame));
+      await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+      return { socket, frames };
+    };
+    wallMs += 10_000;
+    await page();
+    await expect(page()).rejects.toThrow("429");
+    for (const originRule of ["quotation", "off"] as const) {
+      emulator.world.switches = { ...calm, originRule };
+      await page();
+    }
+    emulator.world.switches = { ...calm, originRule: "and-messages" };
+    wallMs += 10_000;
+    const { socket, frames } = await page();
+    socket.send(JSON.stringify([{ ticket: "t" }, { type: "trade", codes: ["KRW-XRP"] }]));
+    await expect.poll(() => names(frames)).toEqual(["TOO_MANY_REQUEST"]);
+    emulator.world.switches = calm;
+  });
+
   it("closes after an error, or at the end of its life, when so switched (9.14)", async () => {
     const calm = emulator.world.switches;
     emulator.world.switches = { ...calm, closeOnError: true };

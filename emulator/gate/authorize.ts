@@ -1,8 +1,8 @@
 import { ok, type Result } from "../../domain/result.ts";
 import type { EpochMs } from "../../domain/units.ts";
 import type { ApiKey, Permission } from "../accounts/api-keys.ts";
-import { queryHashHolds, readToken, signatureHolds } from "../jwt.ts";
-import type { NonceMemory } from "../nonces.ts";
+import { queryHashHolds, readToken, signatureHolds } from "./jwt.ts";
+import type { NonceMemory } from "./nonces.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import type { World } from "../world.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRateLimits, type RateLimits } from "./rate-limits.ts";
-import { DEFAULT_SWITCHES, type Switches } from "./switches.ts";
+import { DEFAULT_SWITCHES, type Switches } from "../switches.ts";
 
 const made = (given: Partial<Switches> = {}) => createRateLimits(() => ({ ...DEFAULT_SWITCHES, ...given }));
 const statusOf = (limits: RateLimits, ...asked: Parameters<RateLimits["take"]>) => {

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import * as v from "valibot";
-import { ok, type Result } from "../domain/result.ts";
-import { refuse, type Refusal } from "./refusal.ts";
+import { ok, type Result } from "../../domain/result.ts";
+import { refuse, type Refusal } from "../refusal.ts";
 
 /** Verifies the exchange's tokens. Written against the contract alone: it shares no code with any signer. */
 

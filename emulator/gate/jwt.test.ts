@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { hashedBody, queryHashHolds, readToken, signatureHolds } from "./jwt.ts";
-import { readQuery } from "./rest/request.ts";
+import { readQuery } from "../rest/request.ts";
 
 const SECRET = "OBSTESTSECRETKEY000000000000000000000001";
 const PAYLOAD =

@@ -1,5 +1,5 @@
-import { SECOND_MS } from "../domain/units.ts";
-import type { Switches } from "./switches.ts";
+import { SECOND_MS } from "../../domain/units.ts";
+import type { Switches } from "../switches.ts";
 
 /** A group of requests that share one limit. Source: upbit-api 1.5, 9.2. */
 export type RateGroup = {
