@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MarketCode } from "../../domain/market-code.ts";
+import { createSigningClient } from "../signing-client.ts";
 import { startEmulator, type Emulator } from "../start-emulator.ts";
 
 let emulator: Emulator;
@@ -68,6 +69,40 @@ describe("the control port", () => {
     expect((await control("PUT", "/markets/KRW-XRP", delisted)).status).toBe(200);
     expect(emulator.world.marketStates.get("KRW-XRP" as MarketCode)).toMatchObject(delisted);
     await control("PUT", "/markets/KRW-XRP", { state: "ACTIVE" });
+  });
+
+  it("ends a key, changes its list of addresses, makes keys and puts money into pockets (2.1)", async () => {
+    const { body: people } = await control("GET", "/accounts");
+    const [pocket] = people["pockets"] as unknown as { id: string }[];
+    const made = await control("POST", "/keys", { pocket: pocket!.id, permissions: ["view_account"] });
+    const { accessKey, secretKey } = made.body as unknown as { accessKey: string; secretKey: string };
+    const client = createSigningClient(emulator.rest, accessKey, secretKey);
+    const won = async () => {
+      const rows = (await client.call("GET", "/v1/accounts")).body as { currency: string; balance: string }[];
+      return Number(rows.find(({ currency }) => currency === "KRW")!.balance);
+    };
+    const before = await won();
+    await control("POST", "/accounts/fund", { pocket: pocket!.id, currency: "KRW", amount: "1000" });
+    expect(await won()).toBe(before + 1_000);
+    const nameOf = async () => {
+      const { body } = await client.call("GET", "/v1/accounts");
+      return (body as { error: { name: string } }).error.name;
+    };
+    await control("POST", `/keys/${accessKey}`, { allowedIps: ["203.0.113.9"] });
+    expect(await nameOf()).toBe("no_authorization_ip");
+    await control("POST", `/keys/${accessKey}`, { expired: true });
+    expect(await nameOf()).toBe("expired_access_key");
+    expect((await control("POST", "/keys/nobody", {})).status).toBe(400);
+  });
+
+  it("halts a market: orders are refused as under maintenance (1.4)", async () => {
+    const client = createSigningClient(emulator.rest, emulator.accessKey, emulator.secretKey);
+    const order = { market: "KRW-XRP", side: "bid", ord_type: "price", price: "10000" };
+    const test = () => client.call("POST", "/v1/orders/test", order);
+    await control("PUT", "/markets/KRW-XRP", { state: "ACTIVE", halted: true });
+    expect(await test()).toMatchObject({ status: 403, body: { error: { name: "market_offline" } } });
+    await control("PUT", "/markets/KRW-XRP", { state: "ACTIVE" });
+    expect((await test()).status).toBe(201);
   });
 
   it.each([
