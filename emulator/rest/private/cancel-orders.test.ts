@@ -48,7 +48,7 @@ describe("DELETE order", () => {
     played.play({ cancelClosedName: "bad_request" });
     expect(played.call(pocket, "DELETE order", { uuid }).error).toEqual([400, "bad_request"]);
     expect(played.call(pocket, "DELETE order", { uuid: "nobody" }).error).toEqual([404, "order_not_found"]);
-    expect(played.call(pocket, "DELETE order").error).toEqual([400, "invalid_parameter"]);
+    expect(played.call(pocket, "DELETE order").error).toEqual([400, "bad_request"]);
   });
 });
 

@@ -2,7 +2,7 @@ import { QUOTE_CURRENCIES, quoteOf } from "../../../domain/market.ts";
 import type { MatchingOrder } from "../../../domain/matching-order.ts";
 import { ok, type Result } from "../../../domain/result.ts";
 import { orderAnswer } from "../../exchange/order-answer.ts";
-import type { Refusal } from "../../refusal.ts";
+import { refuse, type Refusal } from "../../refusal.ts";
 import type { Query } from "../request.ts";
 import { readIds, readList, readOrderBy, readPairs, readWhole } from "./parameters.ts";
 import { invalidParameter, orderNotFound, type PrivateHandler } from "./private-request.ts";
@@ -14,7 +14,7 @@ const COUNT = { unnamed: 20, most: 300 };
 /** 200 is the acceptance; the body is the order as it was. Source: upbit-api 4.10. */
 export const cancelOrder: PrivateHandler = ({ world, key, query, nowMs }) => {
   const [uuid, identifier] = [query.first("uuid"), query.first("identifier")];
-  if (uuid === null && identifier === null) return invalidParameter("uuid 또는 identifier가 필요합니다.");
+  if (uuid === null && identifier === null) return refuse(400, "bad_request", "uuid 또는 identifier가 필요합니다.");
   const order = world.exchange.find(key.pocketId, { uuid, identifier });
   if (!order) return orderNotFound();
   const cancelled = world.exchange.cancel(order, nowMs);

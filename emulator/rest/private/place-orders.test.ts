@@ -260,7 +260,7 @@ describe("cancel and new", () => {
     refreshed();
     played.play({ cancelAndNewStatus: 200 });
     const { uuid } = order(place());
-    expect(renew({ new_ord_type: "limit" }).error).toEqual([400, "invalid_parameter"]);
+    expect(renew({ new_ord_type: "limit" }).error).toEqual([400, "validation_error"]);
     expect(renew({ prev_order_uuid: "nobody", new_ord_type: "limit" }).error).toEqual([404, "order_not_found"]);
     const good = { prev_order_uuid: uuid, new_ord_type: "limit", new_price: "1999", new_volume: "5" };
     expect(renew(good).status).toBe(200);

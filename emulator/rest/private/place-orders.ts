@@ -2,8 +2,8 @@ import { decimalText } from "../../../domain/decimal.ts";
 import { ok, type Result } from "../../../domain/result.ts";
 import { identifierOf, readOrderEntry, type OrderEntry } from "../../exchange/order-entry.ts";
 import { orderAnswer } from "../../exchange/order-answer.ts";
-import type { Refusal } from "../../refusal.ts";
-import { invalidParameter, orderNotFound, type PrivateHandler, type PrivateRequest } from "./private-request.ts";
+import { refuse, type Refusal } from "../../refusal.ts";
+import { orderNotFound, type PrivateHandler, type PrivateRequest } from "./private-request.ts";
 
 /** Reads the entry; a request that fails here has used its identifier up like one that fails later (upbit-api 4.3, 9.10). */
 function readEntry(
@@ -44,7 +44,8 @@ export const cancelAndNew: PrivateHandler = (request) => {
   const { world, key, nowMs } = request;
   const body = request.body ?? {};
   const [uuid, identifier] = [textOf(body["prev_order_uuid"]), textOf(body["prev_order_identifier"])];
-  if (uuid === null && identifier === null) return invalidParameter("prev_order_uuid가 필요합니다.");
+  if (uuid === null && identifier === null)
+    return refuse(400, "validation_error", "prev_order_uuid is missing, prev_order_uuid does not have a valid value");
   const previous = world.exchange.find(key.pocketId, { uuid, identifier });
   if (!previous) return orderNotFound();
   const remainOnly = body["new_volume"] === REMAIN_ONLY;
