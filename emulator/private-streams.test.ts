@@ -13,7 +13,7 @@ let played: PlayedPockets;
 let next = 0;
 beforeAll(() => {
   played = playedPockets(8);
-});
+}, 60_000);
 
 const bid = (given: Record<string, string> = {}) => ({
   market: "KRW-XRP",

@@ -48,7 +48,7 @@ const changed = (file: string, change: (state: Raw) => void) => {
   return other;
 };
 
-describe("a kept state", () => {
+describe("a kept state", { timeout: 60_000 }, () => {
   it("lets open orders meet the trades of the time when nothing ran [E3]", () => {
     const file = join(folder, "missed.json");
     const first = openedAt(file, WALL_MS);

@@ -4,7 +4,7 @@ import { playedPockets, type PlayedPockets } from "../testing/played-pockets.ts"
 let played: PlayedPockets;
 beforeAll(() => {
   played = playedPockets(2);
-});
+}, 60_000);
 
 describe("the account desk", () => {
   it("adds a key to a pocket by name, under the rules of its kind (2.1)", () => {

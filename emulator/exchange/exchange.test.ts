@@ -40,7 +40,7 @@ function trading(): string {
   return JSON.stringify(told);
 }
 
-describe("the exchange", () => {
+describe("the exchange", { timeout: 60_000 }, () => {
   it("gives the same bytes to the same calls on the same seed [E2]", () => {
     const first = trading();
     expect(first.length).toBeGreaterThan(3_000);
@@ -85,5 +85,5 @@ describe("the exchange", () => {
     expect(played.call(0, "GET order", { uuid: open }).error).toBeNull();
     expect(played.world.exchange.kept().orders).toHaveLength(5_001);
     expect(played.call(0, "POST orders", bid({ identifier: "first" })).error).toEqual([400, "duplicated_identifier"]);
-  }, 60_000);
+  });
 });

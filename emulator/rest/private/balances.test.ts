@@ -6,7 +6,7 @@ import { playedPockets, type PlayedPockets } from "../../testing/played-pockets.
 let played: PlayedPockets;
 beforeAll(() => {
   played = playedPockets(3, ["KRW-XRP", "BTC-XRP", "USDT-XRP"]);
-});
+}, 60_000);
 const order = { market: "KRW-XRP", side: "bid", ord_type: "limit", price: "2000", volume: "5" };
 const rows = (pocket: number) =>
   Object.fromEntries(

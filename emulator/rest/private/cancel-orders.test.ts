@@ -5,7 +5,7 @@ let played: PlayedPockets;
 let pocket = -1;
 beforeAll(() => {
   played = playedPockets(30, ["KRW-XRP", "KRW-BTC", "BTC-XRP"]);
-});
+}, 60_000);
 afterEach(() => played.play({}));
 
 const place = (given: Parameters = {}) =>

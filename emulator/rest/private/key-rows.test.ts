@@ -26,7 +26,7 @@ const ACCOUNTS = {
 let played: PlayedPockets;
 beforeAll(() => {
   played = playedPockets(3, ["KRW-XRP"], ACCOUNTS);
-});
+}, 60_000);
 type Row = { uuid: string; keys: Record<string, unknown>[] };
 
 describe("keys and pockets", () => {

@@ -8,7 +8,7 @@ let played: PlayedPockets;
 let pocket = -1;
 beforeAll(() => {
   played = playedPockets(60, ["KRW-XRP", "BTC-XRP"]);
-});
+}, 60_000);
 afterEach(() => played.play({}));
 
 const asked = (given: Parameters = {}) => ({
@@ -146,7 +146,7 @@ describe("placing an order", () => {
   });
 });
 
-describe("an identifier", () => {
+describe("an identifier", { timeout: 60_000 }, () => {
   it("is used up for ever by an order, and by a refused one, over all pockets of its owner (4.3)", () => {
     refreshed();
     expect(place({ identifier: "once" }).status).toBe(201);

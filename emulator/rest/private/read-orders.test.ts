@@ -34,7 +34,7 @@ beforeAll(() => {
   const d = place({ ord_type: "price", price: "10000", volume: undefined });
   const e = place({ market: "KRW-BTC", price: "50000000", volume: "0.001" });
   uuids = [a, b, c, d, e];
-});
+}, 60_000);
 
 describe("GET order", () => {
   it("finds by uuid or identifier, the uuid wins, and carries the trades (4.6)", () => {
