@@ -40,7 +40,8 @@ export function tapeTop(feed: MarketFeed, nowMs: number): TapeTop {
   return topAfter(feed, feed.lastTrade(nowMs));
 }
 
-function topAfter(feed: MarketFeed, last: TapeTrade): TapeTop {
+/** The best prices that a trade leaves. */
+export function topAfter(feed: MarketFeed, last: TapeTrade): TapeTop {
   const draw = remix(feed.hash ^ 4, last.atMs % 0x7fffffff) & 255;
   const spreadTicks = draw < WIDE_SPREAD[1] ? 3 : draw < WIDE_SPREAD[0] ? 2 : 1;
   return last.takerSide === "bid"

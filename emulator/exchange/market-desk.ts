@@ -6,7 +6,7 @@ import { emptyBook, sweep, type MatchingStep, type OrderBook } from "../../domai
 import { epochMs, type EpochMs } from "../../domain/units.ts";
 import { createLiquidity, type Liquidity } from "../liquidity.ts";
 import type { MarketFeed } from "../market-feed.ts";
-import { tapeTop } from "../tape-book.ts";
+import { tapeTop, topAfter, type TapeTop } from "../tape-book.ts";
 
 /** Maker and taker alike. Source: upbit-api 5.4. */
 export const feeRateOf = (market: MarketCode): Big => new Big(FEE_BPS[quoteOf(market)]).div(10_000);
@@ -51,11 +51,11 @@ export function advanceDesk(desk: MarketDesk, floor: Floor, toMs: EpochMs): void
   if (toMs <= afterMs) return;
   desk.advancedMs = toMs;
   if (book.bids.length + book.asks.length === 0) return;
-  const meet = (atMs: number) => {
-    const top = tapeTop(feed, atMs);
-    const reached = book.bids[0]?.price!.gte(top.ask) || book.asks[0]?.price!.lte(top.bid);
+  const meet = (atMs: number, top: TapeTop) => {
+    const [bid, ask] = [book.bids[0], book.asks[0]];
+    const reached = (bid && Number(bid.price) >= top.ask) || (ask && Number(ask.price) <= top.bid);
     if (reached) stepDesk(desk, floor, epochMs(atMs), sweep);
   };
-  feed.eachTrade(afterMs, toMs, ({ atMs }) => meet(atMs));
-  meet(toMs);
+  feed.eachTrade(afterMs, toMs, (trade) => meet(trade.atMs, topAfter(feed, trade)));
+  meet(toMs, tapeTop(feed, toMs));
 }
