@@ -8,6 +8,7 @@ const AssetsScreen = lazy(async () => ({ default: (await import("./assets/assets
 const OrdersScreen = lazy(async () => ({ default: (await import("./orders/orders-screen.tsx")).OrdersScreen }));
 const AutoScreen = lazy(async () => ({ default: (await import("./auto/auto-screen.tsx")).AutoScreen }));
 const TrainScreen = lazy(async () => ({ default: (await import("./train/train-screen.tsx")).TrainScreen }));
+const DataScreen = lazy(async () => ({ default: (await import("./data/data-screen.tsx")).DataScreen }));
 const AccountScreen = lazy(async () => ({ default: (await import("./account/account-screen.tsx")).AccountScreen }));
 const SignUpScreen = lazy(async () => ({ default: (await import("./entry/sign-up-screen.tsx")).SignUpScreen }));
 const LogInScreen = lazy(async () => ({ default: (await import("./entry/log-in-screen.tsx")).LogInScreen }));
@@ -28,6 +29,7 @@ export function Screens() {
         <Route path="/orders" component={OrdersScreen} />
         <Route path="/auto" component={AutoScreen} />
         <Route path="/train" component={TrainScreen} />
+        <Route path="/data" component={DataScreen} />
         <Route path="/account" component={AccountScreen} />
         <Route path="/sign-up" component={SignUpScreen} />
         <Route path="/log-in" component={LogInScreen} />

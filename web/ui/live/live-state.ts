@@ -3,16 +3,18 @@ import type { MarketCode } from "../../../domain/market-code.ts";
 import { subscribeLive } from "../../workers/link.ts";
 import type { LinkState, LiveMessage, Quote } from "../../workers/protocol.ts";
 
+type LinkMessage = Extract<LiveMessage, { readonly type: "link" }>;
+
 /** The newest quotes this tab has heard, one subscription for all screens. */
 const quotes = new Map<MarketCode, Quote>();
 /** Last price a market; a new map whenever one changes, so that React sees it. */
 let prices: ReadonlyMap<string, number> = new Map();
-let link: LinkState = "connecting";
+let link: LinkMessage | null = null;
 const listeners = new Set<() => void>();
 let unsubscribe: (() => void) | null = null;
 
 function hear(message: LiveMessage): void {
-  if (message.type === "link") link = message.state;
+  if (message.type === "link") link = message;
   else {
     const { market, price } = message.quote;
     quotes.set(market, message.quote);
@@ -35,7 +37,10 @@ function subscribe(listener: () => void): () => void {
 export const useQuote = (market: MarketCode): Quote | null =>
   useSyncExternalStore(subscribe, () => quotes.get(market) ?? null);
 
-export const useLinkState = (): LinkState => useSyncExternalStore(subscribe, () => link);
+export const useLinkState = (): LinkState => useSyncExternalStore(subscribe, () => link?.state ?? "connecting");
+
+/** How the collector is doing, told every few seconds; null before the first word. */
+export const useLink = (): LinkMessage | null => useSyncExternalStore(subscribe, () => link);
 
 /** Last prices of the markets that are followed now, by market code. */
 export const useLivePrices = (): ReadonlyMap<string, number> => useSyncExternalStore(subscribe, () => prices);

@@ -16,6 +16,7 @@ export function MainNav() {
       <NavLink href="/orders" icon="orders" label={t`주문`} />
       <NavLink href="/auto" icon="auto" label={t`자동매매`} />
       {admin && <NavLink href="/train" icon="train" label={t`학습`} />}
+      <NavLink href="/data" icon="data" label={t`데이터`} />
       <NavLink href="/account" icon="account" label={t`계정`} />
     </nav>
   );

@@ -1,0 +1,67 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useEffect, useState } from "react";
+import { Button } from "../parts/button.tsx";
+import { Fact, Facts } from "../parts/facts.tsx";
+import { Panel } from "../parts/panel.tsx";
+import { sizeLabel } from "./byte-size.ts";
+import style from "./data-screen.module.css";
+
+type Disk = { readonly usage: number; readonly quota: number; readonly persisted: boolean };
+
+/** How often the browser is asked; its estimate is coarse and late anyway. */
+const LOOK_MS = 10_000;
+
+async function look(): Promise<Disk | null> {
+  // Some private windows have no storage manager.
+  if (!("storage" in navigator)) return null;
+  const [{ usage = 0, quota = 0 }, persisted] = await Promise.all([
+    navigator.storage.estimate(),
+    navigator.storage.persisted(),
+  ]);
+  return { usage, quota, persisted };
+}
+
+/** What the browser gives us of the disk, and whether it may take it back. */
+export function StoragePanel() {
+  const { t } = useLingui();
+  const [disk, setDisk] = useState<Disk | null>(null);
+  const [refused, setRefused] = useState(false);
+  useEffect(() => {
+    const tell = () => void look().then(setDisk);
+    tell();
+    const timer = setInterval(tell, LOOK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  async function persist() {
+    setRefused(!(await navigator.storage.persist()));
+    setDisk(await look());
+  }
+  if (disk === null) return null;
+  return (
+    <Panel title={t`저장 공간`}>
+      <Facts>
+        <Fact name={t`이 앱이 쓰는 공간`}>
+          <span data-testid="disk-usage">{sizeLabel(disk.usage)}</span>
+        </Fact>
+        <Fact name={t`브라우저가 허락한 공간`}>{sizeLabel(disk.quota)}</Fact>
+        <Fact name={t`지우지 않기`}>{disk.persisted ? t`약속받음` : t`약속 없음`}</Fact>
+      </Facts>
+      <progress value={disk.usage} max={Math.max(1, disk.quota)} aria-label={t`저장 공간`} className={style.bar} />
+      {!disk.persisted && (
+        <>
+          <p className={style.note}>
+            <Trans>약속이 없으면 디스크가 찰 때 브라우저가 이 앱의 데이터를 지울 수 있습니다.</Trans>
+          </p>
+          <Button size="small" onClick={() => void persist()} data-testid="persist">
+            <Trans>지우지 않도록 요청하기</Trans>
+          </Button>
+          {refused && (
+            <p className={style.note} role="status">
+              <Trans>브라우저가 아직 허락하지 않았습니다. 앱을 설치하거나 자주 쓰면 허락합니다.</Trans>
+            </p>
+          )}
+        </>
+      )}
+    </Panel>
+  );
+}
