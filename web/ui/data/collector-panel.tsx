@@ -25,7 +25,7 @@ export function CollectorPanel() {
   return (
     <Panel title={t`수집기`}>
       <Facts>
-        <Fact name={t`길`}>
+        <Fact name={t`소식이 오는 길`}>
           <span data-testid="collector-way" data-state={link?.state ?? "connecting"}>
             {ways[link?.state ?? "connecting"]}
           </span>
