@@ -12,6 +12,9 @@ export default defineConfig({
           name: "node",
           server: { deps: { inline: [/@tensorflow/] } },
           environment: "node",
+          // A hang ends; a busy machine fails nothing.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: ["**/*.test.ts", "**/*.test.tsx"],
           exclude: ["node_modules/**", ".node24/**", "relay/**", "dist/**", ".cache/**"],
         },

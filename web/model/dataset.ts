@@ -12,7 +12,7 @@ export type Dataset = {
   readonly matrix: FeatureMatrix;
   /** [rowCount, features], standard deviations of the training rows */
   readonly rows: Float32Array;
-  /** [rowCount], target scales; set where a row begins a window */
+  /** [rowCount], target scales from the training part's mean; set where a row begins a window */
   readonly labels: Float32Array;
   readonly splits: Splits;
   readonly normaliser: Normaliser;
@@ -26,7 +26,10 @@ export type Dataset = {
 /** With fewer windows in a part there is nothing to learn or to tell. */
 const FEWEST_WINDOWS = { train: 200, validation: 40, test: 40 } as const;
 
-/** Candles → features → windows → parts, everything that is fitted on the training part alone. Rules F2, F3. */
+/** Candles → features → windows → parts, everything that is fitted on the training part alone. Rules F2, F3.
+ *
+ *  Labels are counted from the training part's mean, and nothing adds it back: over a few weeks the mean return of a
+ *  minute is smaller than its own standard error, and a forecast that carries it is always long or never. Rule M11. */
 export function prepareDataset(columns: CandleColumns, shape: WindowShape): Result<Dataset, Fault> {
   const matrix = featureMatrix(columns, MINUTE_MS);
   const splits = splitByTime(windowStarts(matrix, shape), shape);
@@ -39,13 +42,15 @@ export function prepareDataset(columns: CandleColumns, shape: WindowShape): Resu
   }
   const from = train[0]!;
   const normaliser = fitNormaliser(matrix.rows, matrix.usable, { from, to: train.at(-1)! + shape.lookback });
-  const targetScaleBps = deviationOf(targets(matrix.close, train, shape));
+  const learned = targets(matrix.close, train, shape);
+  const driftBps = meanOf(learned);
+  const targetScaleBps = Math.sqrt(meanOf(learned.map((value) => (value - driftBps) ** 2)));
   if (targetScaleBps === 0)
     return fail({ type: "bad-input", kind: "refuse", detail: "The price never moved: there is nothing to learn." });
   const labels = new Float32Array(matrix.rowCount);
   for (const part of [train, validation, test])
     targets(matrix.close, part, shape).forEach((label, at) => {
-      labels[part[at]!] = label / targetScaleBps;
+      labels[part[at]!] = (label - driftBps) / targetScaleBps;
     });
   return ok({
     matrix,
@@ -59,7 +64,4 @@ export function prepareDataset(columns: CandleColumns, shape: WindowShape): Resu
   });
 }
 
-function deviationOf(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-}
+const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;

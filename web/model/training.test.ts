@@ -7,6 +7,7 @@ import { seededCandles } from "../features/seeded-candles.ts";
 import { prepareDataset } from "./dataset.ts";
 import { openEngine, type Engine } from "./engine.ts";
 import { mayReplace } from "./replacement.ts";
+import { openPredictor } from "./predictor.ts";
 import type { LearningSettings } from "./settings.ts";
 import { trainAndEvaluate, type LearningHooks, type LearningRun } from "./train-and-evaluate.ts";
 import { schedule, type Checkpoint, type EpochLoss } from "./trainer.ts";
@@ -168,6 +169,23 @@ describe("the material", () => {
     expect(shaken.value.normaliser).toEqual(calm.value.normaliser);
     expect(shaken.value.targetScaleBps).toBe(calm.value.targetScaleBps);
     expect(shaken.value.learnedToMs).toBeLessThan(columns.openTimeMs[2600]!);
+  });
+});
+
+describe("a forecast", () => {
+  it("is up about as often as down on a price that only rises: it carries no drift [M11]", async () => {
+    const rising = seededCandles({ count: 6000, seed: 4, noiseBps: 3, driftBps: () => 1 });
+    const { model } = await trained(rising);
+    const material = prepareDataset(rising, settings);
+    if (!material.ok) throw new Error(material.fault.detail);
+    const { labels, splits } = material.value;
+    const mean = splits.train.reduce((sum, start) => sum + labels[start]!, 0) / splits.train.length;
+    expect(Math.abs(mean)).toBeLessThan(1e-6);
+    const predictor = openPredictor(model);
+    if (!predictor.ok) throw new Error(predictor.fault.detail);
+    const up = predictor.value.predictWindows(material.value.matrix, splits.test).filter((forecast) => forecast > 0);
+    const share = up.length / splits.test.length;
+    expect(Math.abs(share - 0.5)).toBeLessThan(0.25);
   });
 });
 
