@@ -59,7 +59,7 @@ test("one tab leads; another takes over when it is closed or crashes", async () 
   const second = await context.newPage();
   await second.goto(address);
   await hasPrice(second);
-  expect(await leaders(second)).toEqual({ held: 1, pending: 1 });
+  await expect.poll(() => leaders(second)).toEqual({ held: 1, pending: 1 });
 
   await first.goto("chrome://crash").catch(() => null);
   await expect.poll(() => leaders(second)).toEqual({ held: 1, pending: 0 });
