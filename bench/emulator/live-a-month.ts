@@ -49,3 +49,5 @@ for (let pulse = 1; pulse <= (DAYS * DAY_MS * PULSES_A_MINUTE) / MINUTE_MS; puls
 }
 process.send!({ firstBytes, lastBytes: heap(), frames });
 process.on("message", () => undefined);
+// It ends with the benchmark, also when that failed.
+process.once("disconnect", () => process.exit());

@@ -23,3 +23,5 @@ server.listen(0, "127.0.0.1", () => {
   process.send!({ rest: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}` });
 });
 process.on("message", () => process.send!({ cpuSeconds: cpuSeconds() }));
+// It ends with the benchmark, also when that failed.
+process.once("disconnect", () => process.exit());

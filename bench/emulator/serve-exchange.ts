@@ -16,3 +16,5 @@ process.on("message", () => {
   const nowMs = emulator.world.clock.now();
   process.send!({ cpuSeconds: cpuSeconds(), marketMs: nowMs, memoryBytes: process.memoryUsage().rss });
 });
+// It ends with the benchmark, also when that failed.
+process.once("disconnect", () => process.exit());
