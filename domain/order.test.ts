@@ -44,6 +44,7 @@ describe("an order before it leaves", () => {
       { side: "buy" },
       { market: "krw-btc" },
       { smp: "none" },
+      { timeInForce: "gtc" },
     ])
       expect(parses({ ...base, ...wrong }), JSON.stringify(wrong)).toBe(false);
   });
@@ -54,6 +55,10 @@ describe("an order's life", () => {
     expect(Object.keys(ORDER_TRANSITIONS).toSorted()).toEqual([...ORDER_STATES].toSorted());
     for (const closed of ["filled", "cancelled", "rejected"] as const)
       for (const next of ORDER_STATES) expect(canFollow(closed, next)).toBe(false);
+    expect(ORDER_TRANSITIONS.reserved).toEqual(["claimed", "cancelled"]);
+    for (const unsent of ["reserved", "claimed"] as const)
+      for (const atExchange of ["accepted", "filled", "unknown", "burned"] as const)
+        expect(canFollow(unsent, atExchange)).toBe(false);
     for (const late of ["burned", "expired"] as const) {
       expect(canFollow(late, "filled")).toBe(true);
       expect(canFollow(late, "sending")).toBe(false);

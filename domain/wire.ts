@@ -1,12 +1,15 @@
 import * as v from "valibot";
 import { MarketCodeSchema } from "./market-code.ts";
-import { ORDER_STATES, OrderRequestSchema } from "./order.ts";
 import { isDecimalText } from "./decimal.ts";
 import type { DecimalText, EpochMs } from "./units.ts";
 
 /** The contract between web and relay, parsed on both sides. Bodies are JSON; non-2xx is `ProblemSchema`. */
 export * from "./wire-accounts.ts";
+export * from "./wire-lease.ts";
+export * from "./wire-limits.ts";
 export * from "./wire-notices.ts";
+export * from "./wire-orders.ts";
+export * from "./wire-reservations.ts";
 
 const Decimal = v.pipe(
   v.string(),
@@ -60,66 +63,6 @@ export const ChanceAnswerSchema = v.object({
   askBalance: Decimal,
 });
 export type ChanceAnswer = v.InferOutput<typeof ChanceAnswerSchema>;
-
-// ── orders ───────────────────────────────────────────────────────────────────────────────────────────────────────
-export const ORDER_ORIGINS = ["manual", "reserved", "auto"] as const;
-const IdempotencyKey = v.pipe(v.string(), v.uuid());
-
-/** POST /api/orders, owner → 201 { order }; 202 { order } with state `unknown` when no answer came.
- *  Same idempotency key, same order; a different body under it → 422. */
-export const OrderEntrySchema = v.strictObject({
-  idempotencyKey: IdempotencyKey,
-  origin: v.picklist(["manual", "auto"]),
-  request: OrderRequestSchema,
-});
-export const OrderSchema = v.object({
-  id: v.string(),
-  /** The name under which the exchange knows it; one for ever. */
-  identifier: v.string(),
-  /** The key it was placed under: how a browser whose answer was lost finds its order again. */
-  idempotencyKey: v.optional(v.string()),
-  exchangeUuid: v.nullable(v.string()),
-  origin: v.picklist(ORDER_ORIGINS),
-  request: OrderRequestSchema,
-  state: v.picklist(ORDER_STATES),
-  executedVolume: Decimal,
-  /** Σ price × volume of the fills, null until the fills were read. */
-  executedFunds: v.nullable(Decimal),
-  paidFee: Decimal,
-  /** The exchange's error name when it refused. */
-  exchangeError: v.nullable(v.string()),
-  createdAtMs: Epoch,
-  updatedAtMs: Epoch,
-});
-export type Order = v.InferOutput<typeof OrderSchema>;
-/** POST /api/orders, GET /api/orders/:id (asks the exchange while open), POST /api/orders/:id/cancel, owner */
-export const OrderAnswerSchema = v.object({ order: OrderSchema });
-/** GET /api/orders, owner: newest first, at most 100 */
-export const OrdersAnswerSchema = v.object({ orders: v.array(OrderSchema) });
-
-// ── reservations ─────────────────────────────────────────────────────────────────────────────────────────────────
-/** waiting → claimed → done (an order was made, whatever became of it) | failed | expired; waiting → cancelled */
-export const RESERVATION_STATES = ["waiting", "claimed", "done", "failed", "expired", "cancelled"] as const;
-/** POST /api/reservations, owner → 201 { reservation }. `dueAtMs` is market time. */
-export const ReservationEntrySchema = v.strictObject({
-  idempotencyKey: IdempotencyKey,
-  request: OrderRequestSchema,
-  dueAtMs: Epoch,
-});
-export const ReservationSchema = v.object({
-  id: v.string(),
-  request: OrderRequestSchema,
-  dueAtMs: Epoch,
-  state: v.picklist(RESERVATION_STATES),
-  order: v.nullable(OrderSchema),
-  /** Fault type when no order could be made. */
-  failure: v.nullable(v.string()),
-  createdAtMs: Epoch,
-});
-export type Reservation = v.InferOutput<typeof ReservationSchema>;
-export const ReservationAnswerSchema = v.object({ reservation: ReservationSchema });
-/** GET /api/reservations, owner: latest due first, at most 100. POST /api/reservations/:id/cancel, owner */
-export const ReservationsAnswerSchema = v.object({ reservations: v.array(ReservationSchema) });
 
 // ── market data ──────────────────────────────────────────────────────────────────────────────────────────────────
 /** GET /api/markets, anyone */

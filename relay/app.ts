@@ -4,7 +4,7 @@ import { userOf } from "./accounts/user-row.ts";
 import { refuse, stop } from "./faults.ts";
 import { dress } from "./http/dress.ts";
 import { problem } from "./http/problem.ts";
-import type { Answered, Call, Route } from "./http/route.ts";
+import type { Answered, Call, Route, SessionCall } from "./http/route.ts";
 import { sameOrigin } from "./http/same-origin.ts";
 import { newId, type Relay } from "./relay.ts";
 import { ROUTES } from "./routes/routes.ts";
@@ -44,10 +44,20 @@ async function enter(route: Route, call: Call): Answered {
   if (!origin.ok) return origin;
   if (route.access === "anyone") return route.handle(call);
   const sessionHash = await tokenHashOf(call);
+  if (route.access === "session")
+    return sessionHash === null ? signedOut() : enterBySession(route, { ...call, sessionHash });
   const row = sessionHash === null ? null : await readSession(call.relay, sessionHash);
-  if (sessionHash === null || !row) return stop("signed-out", "Nobody is signed in.");
+  if (sessionHash === null || !row) return signedOut();
   if (route.access === "admin" && row.role !== "admin") return refuse("forbidden", "Only an admin may do this.");
   const owner = { ...call, user: userOf(row), sessionHash, confirmedMs: row.confirmed_wall_ms };
   const fresh = route.access === "fresh" ? requireFresh(owner) : null;
   return fresh?.ok === false ? fresh : route.handle(owner);
+}
+
+const signedOut = () => stop("signed-out", "Nobody is signed in.");
+
+/** Whoever is not signed in is told that and nothing else, whatever else is wrong. */
+async function enterBySession(route: Extract<Route, { access: "session" }>, call: SessionCall): Answered {
+  const answered = await route.handle(call);
+  return answered.ok || (await readSession(call.relay, call.sessionHash)) ? answered : signedOut();
 }

@@ -86,7 +86,12 @@ describe("secrets", () => {
     { ...entry, secretKey: `${SECRETS["secret key"]}!` },
     { salt: "0f".repeat(16), verifier: SECRETS["new verifier"] },
     order(),
-    { ...order(), dueAtMs: world.nowMs + MINUTE_MS, origin: undefined },
+    {
+      ...order(),
+      schedule: { every: "once", atMs: world.nowMs + MINUTE_MS },
+      windowMs: 10 * MINUTE_MS,
+      origin: undefined,
+    },
     TEST_DEVICE,
     `{"secretKey": "${SECRETS["secret key"]}"`,
   ];

@@ -7,6 +7,8 @@ export type Env = {
   /** Address of the proxy with the fixed IP, where there is one, and the token it asks for (at least 32 characters). */
   readonly EGRESS_URL?: string;
   readonly EGRESS_TOKEN?: string;
+  /** `on`: orders may go to an exchange that is not on this machine. Anything else but `off` or nothing is refused. */
+  readonly LIVE_TRADING?: string;
   /** 32 random bytes, base64 or hex: wraps every user's data key. Version 1. */
   readonly MASTER_KEY?: string;
   /** Further versions, `2:KEY,3:KEY`; the highest wraps. */

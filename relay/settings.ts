@@ -17,6 +17,8 @@ export type Settings = {
   readonly egress: Egress | null;
   /** The exchange and the way to it lie on this machine: play money, orders may go out, its clock counts. */
   readonly loopbackExchange: boolean;
+  /** Orders may go to an exchange that is not on this machine. Off unless the deployment says `on`. Rule X2. */
+  readonly liveTrading: boolean;
   readonly masterKeys: MasterKeys;
   /** HMAC-SHA-256. */
   readonly pepper: CryptoKey;
@@ -96,11 +98,14 @@ export async function readSettings(env: Env, crypto: CryptoPort): Promise<Result
   if (!egressAddresses) return fail("EGRESS_IPS is not a list of IPv4 addresses separated by commas.");
   const vapid = await readVapid(env, crypto);
   if (!vapid.ok) return vapid;
+  const live = env.LIVE_TRADING?.trim() ?? "off";
+  if (live !== "on" && live !== "off") return fail("LIVE_TRADING is neither on nor off.");
   return ok({
     exchangeUrl: exchange.href.replace(/\/$/, ""),
     exchangeWsUrl: socket.href,
     egress: egress.value,
     loopbackExchange: isLoopback(exchange),
+    liveTrading: live === "on",
     masterKeys: masterKeys.value,
     pepper: await crypto.hmacKey("SHA-256", pepper),
     setUpCode,

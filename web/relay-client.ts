@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { candlePageOf, COMPLETE_HEADER } from "../domain/candle-page.ts";
 import { ProblemSchema, type Fault } from "../domain/fault.ts";
 import type { MarketCode } from "../domain/market-code.ts";
+import type { LimitsSchema } from "../domain/limits.ts";
 import { fail, ok, type Result } from "../domain/result.ts";
 import * as wire from "../domain/wire.ts";
 
@@ -96,9 +97,53 @@ type Asking = <Schema extends v.GenericSchema>(
   question?: Question,
 ) => Answer<v.InferOutput<Schema>>;
 
+type Doing = (path: string, question: Question) => Answer<null>;
+
+const post = (body: unknown): Question => ({ method: "POST", body });
+/** Placing and reserving: a lost answer may hide an order. */
+const placing = (body: unknown): Question => ({
+  method: "POST",
+  body,
+  timeoutMs: ORDER_TIMEOUT_MS,
+  whenLost: "order-unknown",
+});
+const acting: Question = { method: "POST", timeoutMs: ORDER_TIMEOUT_MS };
+const at = encodeURIComponent;
+
+/** Orders, now and later, and what keeps them within bounds. */
+const tradingRoutes = (ask: Asking, done: Doing) => ({
+  orders: () => ask(wire.OrdersAnswerSchema, "/orders"),
+  order: (id: string) => ask(wire.OrderAnswerSchema, `/orders/${at(id)}`),
+  placeOrder: (entry: v.InferInput<typeof wire.OrderEntrySchema>) =>
+    ask(wire.OrderAnswerSchema, "/orders", placing(entry)),
+  cancelOrder: (id: string) => ask(wire.OrderAnswerSchema, `/orders/${at(id)}/cancel`, acting),
+
+  reservations: () => ask(wire.ReservationsAnswerSchema, "/reservations"),
+  reserve: (entry: v.InferInput<typeof wire.ReservationEntrySchema>) =>
+    ask(wire.ReservationAnswerSchema, "/reservations", placing(entry)),
+  changeReservation: (id: string, plan: v.InferInput<typeof wire.ReservationPlanSchema>) =>
+    ask(wire.ReservationAnswerSchema, `/reservations/${at(id)}`, { method: "PUT", body: plan }),
+  moveReservation: (id: string, to: "cancel" | "pause" | "resume") =>
+    ask(wire.ReservationAnswerSchema, `/reservations/${at(id)}/${to}`, { method: "POST" }),
+
+  limits: () => ask(wire.LimitsAnswerSchema, "/limits"),
+  setLimits: (limits: v.InferInput<typeof LimitsSchema>) =>
+    ask(wire.LimitsAnswerSchema, "/limits", { method: "PUT", body: limits }),
+  takeRaiseBack: () => ask(wire.LimitsAnswerSchema, "/limits/raise", { method: "DELETE" }),
+  halt: () => ask(wire.HaltAnswerSchema, "/halt"),
+  setHalt: (to: "on" | "off") => ask(wire.HaltAnswerSchema, "/halt", { method: to === "on" ? "POST" : "DELETE" }),
+  setHaltForAll: (to: "on" | "off") =>
+    ask(wire.HaltAnswerSchema, "/admin/halt", { method: to === "on" ? "POST" : "DELETE" }),
+
+  autoSessions: () => ask(wire.AutoSessionsAnswerSchema, "/auto-sessions"),
+  takeLease: (entry: v.InferInput<typeof wire.AutoSessionEntrySchema>) =>
+    ask(wire.AutoSessionAnswerSchema, "/auto-sessions", post(entry)),
+  beatLease: ({ id, token }: wire.Lease) => done(`/auto-sessions/${at(id)}/beat`, post({ token })),
+  endLease: ({ id, token }: wire.Lease) => done(`/auto-sessions/${at(id)}/end`, post({ token })),
+});
+
 /** Public market data. */
 function marketRoutes(fetchLike: FetchLike, ask: Asking) {
-  const at = encodeURIComponent;
   return {
     markets: () => ask(wire.MarketsAnswerSchema, "/markets"),
     /** @param kstDay `YYYY-MM-DD` */
@@ -137,17 +182,6 @@ export function createRelayClient(fetchLike: FetchLike = (path, init) => fetch(p
     const sent = await send(fetchLike, path, question);
     return sent.ok ? ok(null) : sent;
   }
-  const post = (body: unknown): Question => ({ method: "POST", body });
-  /** Placing and reserving: a lost answer may hide an order. */
-  const placing = (body: unknown): Question => ({
-    method: "POST",
-    body,
-    timeoutMs: ORDER_TIMEOUT_MS,
-    whenLost: "order-unknown",
-  });
-  const acting: Question = { method: "POST", timeoutMs: ORDER_TIMEOUT_MS };
-  const at = encodeURIComponent;
-
   return {
     config: () => ask(wire.ConfigSchema, "/config"),
 
@@ -155,6 +189,7 @@ export function createRelayClient(fetchLike: FetchLike = (path, init) => fetch(p
     salt: (name: string) => ask(wire.SaltAnswerSchema, "/sign-in-salt", post({ name })),
     logIn: (entry: v.InferInput<typeof wire.LogInSchema>) => ask(wire.UserAnswerSchema, "/log-in", post(entry)),
     logOut: () => done("/log-out", { method: "POST" }),
+    reAuthenticate: (entry: v.InferInput<typeof wire.ReAuthenticationSchema>) => done("/re-authenticate", post(entry)),
     me: () => ask(wire.UserAnswerSchema, "/me"),
 
     key: () => ask(wire.KeyAnswerSchema, "/key"),
@@ -165,18 +200,7 @@ export function createRelayClient(fetchLike: FetchLike = (path, init) => fetch(p
     assets: () => ask(wire.AssetsAnswerSchema, "/assets"),
     chance: (market: MarketCode) => ask(wire.ChanceAnswerSchema, `/chance/${at(market)}`),
 
-    orders: () => ask(wire.OrdersAnswerSchema, "/orders"),
-    order: (id: string) => ask(wire.OrderAnswerSchema, `/orders/${at(id)}`),
-    placeOrder: (entry: v.InferInput<typeof wire.OrderEntrySchema>) =>
-      ask(wire.OrderAnswerSchema, "/orders", placing(entry)),
-    cancelOrder: (id: string) => ask(wire.OrderAnswerSchema, `/orders/${at(id)}/cancel`, acting),
-
-    reservations: () => ask(wire.ReservationsAnswerSchema, "/reservations"),
-    reserve: (entry: v.InferInput<typeof wire.ReservationEntrySchema>) =>
-      ask(wire.ReservationAnswerSchema, "/reservations", placing(entry)),
-    cancelReservation: (id: string) =>
-      ask(wire.ReservationAnswerSchema, `/reservations/${at(id)}/cancel`, { method: "POST" }),
-
+    ...tradingRoutes(ask, done),
     ...marketRoutes(fetchLike, ask),
 
     /** @param etag of the model at hand: the same one is not sent again */

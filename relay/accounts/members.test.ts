@@ -33,13 +33,16 @@ describe("members and their accounts", () => {
     const member = await world.person("member");
     await member.ask("PUT /api/key", { accessKey: ACCESS_KEY, secretKey: SECRET_KEY });
     const request = { kind: "market-bid", market: "KRW-BTC", side: "bid", total: "10000" };
-    const entry = { idempotencyKey: crypto.randomUUID(), request, dueAtMs: world.nowMs + MINUTE_MS };
+    const schedule = { every: "once", atMs: world.nowMs + MINUTE_MS };
+    const entry = { idempotencyKey: crypto.randomUUID(), request, schedule, windowMs: 10 * MINUTE_MS };
     expect((await member.ask("POST /api/reservations", entry)).status).toBe(201);
     await change(admin, member.id, "lock");
     world.pass(2 * MINUTE_MS);
     await world.sweep();
     expect(world.exchange.requests("POST /v1/orders")).toEqual([]);
-    expect(await rowsOf("SELECT * FROM orders")).toEqual([]);
+    expect(await rowsOf("SELECT state, intent_wall_ms FROM orders")).toEqual([
+      { state: "rejected", intent_wall_ms: null },
+    ]);
   });
 
   it("never leaves a deployment without an admin who can act [X24]", async () => {

@@ -65,6 +65,12 @@ export async function openSession({ relay, request, address }: Call, userId: str
   return cookie(SESSION_COOKIE, token, LONGEST_MS);
 }
 
+/** A session seen and made before these moments is over: for statements that look at it in a batch of their own. */
+export const sessionWindow = (nowMs: number): { readonly seenSinceMs: number; readonly madeSinceMs: number } => ({
+  seenSinceMs: nowMs - IDLE_MS,
+  madeSinceMs: nowMs - LONGEST_MS,
+});
+
 /** Good sessions of a user, latest visit first. */
 export async function readSessions(relay: Relay, userId: string): Promise<readonly ListedSession[]> {
   const nowMs = relay.outside.wallNow();

@@ -3,7 +3,7 @@ import type { Route } from "../http/route.ts";
 import { stop } from "../faults.ts";
 
 /** The migrations this code was written against. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** 200 once the database answers and its migrations are applied; the secrets were checked before any route. Rule X1. */
 export const health: Route = {

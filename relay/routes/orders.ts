@@ -17,7 +17,9 @@ export const listOrders: Route = {
   async handle({ relay, user }) {
     await refreshOpenOrders(relay, user.id);
     const rows = await relay.db
-      .prepare("SELECT * FROM orders WHERE user_id = ? ORDER BY created_wall_ms DESC, rowid DESC LIMIT ?")
+      .prepare(
+        "SELECT * FROM orders WHERE user_id = ? AND intent_wall_ms IS NOT NULL ORDER BY intent_wall_ms DESC, rowid DESC LIMIT ?",
+      )
       .bind(user.id, MOST_LISTED)
       .all<OrderRow>();
     return answer<{ orders: Order[] }>({ orders: rows.results.map(orderOf) });

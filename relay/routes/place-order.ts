@@ -1,6 +1,6 @@
 import { OrderEntrySchema, type Order } from "../../domain/wire.ts";
 import { fail, type Result } from "../../domain/result.ts";
-import type { RelayFault } from "../faults.ts";
+import { refuse, type RelayFault } from "../faults.ts";
 import { answer } from "../http/answer.ts";
 import { readBody } from "../http/read-body.ts";
 import type { Route } from "../http/route.ts";
@@ -11,11 +11,13 @@ import { refusalFault } from "../upbit/exchange-fault.ts";
 export const postOrder: Route = {
   method: "POST",
   path: "/api/orders",
-  access: "owner",
-  async handle({ relay, request, user }) {
+  access: "session",
+  async handle({ relay, request, sessionHash }) {
     const body = await readBody(request, OrderEntrySchema);
     if (!body.ok) return body;
-    const placed = await placeOrder(relay, { userId: user.id, ...body.value });
+    if ((body.value.origin === "auto") !== (body.value.lease !== undefined))
+      return refuse("bad-input", "An automatic order shows its session's lease, and no other does.", "lease");
+    const placed = await placeOrder(relay, { by: { sessionHash }, ...body.value });
     return placed.ok ? answerOf(placed.value) : placed;
   },
 };

@@ -1,28 +1,39 @@
-import { ReservationEntrySchema, type Reservation } from "../../domain/wire.ts";
-import { refuse } from "../faults.ts";
+import { ReservationEntrySchema, ReservationPlanSchema, type Reservation } from "../../domain/wire.ts";
+import type { Result } from "../../domain/result.ts";
+import { refuse, type RelayFault } from "../faults.ts";
 import { answer } from "../http/answer.ts";
 import { readBody } from "../http/read-body.ts";
-import type { Route } from "../http/route.ts";
+import type { Answered, OwnerCall, Route } from "../http/route.ts";
 import { refreshOpenOrders } from "../orders/ask-order.ts";
-import { readOrder } from "../orders/order-row.ts";
-import { readReservations, reservationOf } from "../reservations/reservation-row.ts";
-import { cancelReservation, writeReservation } from "../reservations/write-reservation.ts";
+import type { Relay } from "../relay.ts";
+import {
+  cancelReservation,
+  editReservation,
+  pauseReservation,
+  resumeReservation,
+} from "../reservations/change-reservation.ts";
+import { readReservation, readReservations } from "../reservations/reservation-row.ts";
+import { writeReservation } from "../reservations/write-reservation.ts";
 
-type ReservationAnswer = { readonly reservation: Reservation };
 /** What one screen can show; older ones stay in the table. */
 const MOST_LISTED = 100;
+
+async function answerWith({ relay, user }: OwnerCall, id: string, status = 200): Answered {
+  const reservation = await readReservation(relay, user.id, id);
+  return reservation
+    ? answer<{ reservation: Reservation }>({ reservation }, status)
+    : refuse("not-found", "There is no such reservation.");
+}
 
 export const postReservation: Route = {
   method: "POST",
   path: "/api/reservations",
   access: "owner",
-  async handle({ relay, request, user }) {
-    const body = await readBody(request, ReservationEntrySchema);
+  async handle(call) {
+    const body = await readBody(call.request, ReservationEntrySchema);
     if (!body.ok) return body;
-    const row = await writeReservation(relay, user.id, body.value);
-    if (!row.ok) return row;
-    const order = row.value.order_id === null ? null : await readOrder(relay, user.id, row.value.order_id);
-    return answer<ReservationAnswer>({ reservation: reservationOf(row.value, order) }, 201);
+    const id = await writeReservation(call.relay, call.user.id, body.value);
+    return id.ok ? answerWith(call, id.value, 201) : id;
   },
 };
 
@@ -36,20 +47,31 @@ export const listReservations: Route = {
   },
 };
 
-export const postCancelReservation: Route = {
-  method: "POST",
-  path: "/api/reservations/:id/cancel",
+export const putReservation: Route = {
+  method: "PUT",
+  path: "/api/reservations/:id",
   access: "owner",
-  async handle({ relay, user, params }) {
-    const id = params["id"] ?? "";
-    const row = await cancelReservation(relay, user.id, id);
-    if (row) return answer<ReservationAnswer>({ reservation: reservationOf(row, null) });
-    const known = await relay.db
-      .prepare("SELECT 1 FROM reservations WHERE id = ? AND user_id = ?")
-      .bind(id, user.id)
-      .first();
-    return known
-      ? refuse("reservation-not-waiting", "The reservation does not wait any more.")
-      : refuse("not-found", "There is no such reservation.");
+  async handle(call) {
+    const body = await readBody(call.request, ReservationPlanSchema);
+    if (!body.ok) return body;
+    const id = call.params["id"] ?? "";
+    const changed = await editReservation(call.relay, { userId: call.user.id, id }, body.value);
+    return changed.ok ? answerWith(call, id) : changed;
   },
 };
+
+type Change = (relay: Relay, own: { userId: string; id: string }) => Promise<Result<null, RelayFault>>;
+const changing = (name: "cancel" | "pause" | "resume", change: Change): Route => ({
+  method: "POST",
+  path: `/api/reservations/:id/${name}`,
+  access: "owner",
+  async handle(call) {
+    const id = call.params["id"] ?? "";
+    const changed = await change(call.relay, { userId: call.user.id, id });
+    return changed.ok ? answerWith(call, id) : changed;
+  },
+});
+
+export const postCancelReservation = changing("cancel", cancelReservation);
+export const postPauseReservation = changing("pause", pauseReservation);
+export const postResumeReservation = changing("resume", resumeReservation);

@@ -2,13 +2,16 @@ import type { Route } from "../http/route.ts";
 import { deleteAccount, putPassword } from "./account.ts";
 import { assets } from "./assets.ts";
 import { auditVerification, listActivity } from "./audit.ts";
+import { listAutoSessions, postAutoSession, postBeat, postEnd } from "./auto-sessions.ts";
 import { candles } from "./candles.ts";
 import { chance } from "./chance.ts";
 import { config } from "./config.ts";
 import { deployment } from "./deployment.ts";
+import { deleteHalt, deleteHaltAll, getHalt, postHalt, postHaltAll } from "./halt.ts";
 import { health } from "./health.ts";
 import { deleteInvitation, listInvitations, postInvitation } from "./invitations.ts";
 import { deleteKey, getKey, putKey } from "./key.ts";
+import { deleteRaise, getLimits, putLimits } from "./limits.ts";
 import { logIn } from "./log-in.ts";
 import { logOut } from "./log-out.ts";
 import { markets } from "./markets.ts";
@@ -20,7 +23,14 @@ import { listNotices, readNotices } from "./notices.ts";
 import { getOrder, listOrders, postCancel } from "./orders.ts";
 import { postOrder } from "./place-order.ts";
 import { deletePushDevice, listPushDevices, putPushDevice } from "./push.ts";
-import { listReservations, postCancelReservation, postReservation } from "./reservations.ts";
+import {
+  listReservations,
+  postCancelReservation,
+  postPauseReservation,
+  postReservation,
+  postResumeReservation,
+  putReservation,
+} from "./reservations.ts";
 import { endSession, endSessions, listSessions } from "./sessions.ts";
 import { signInSalt } from "./sign-in-salt.ts";
 import { reAuthenticate } from "./re-authenticate.ts";
@@ -36,6 +46,9 @@ export const ROUTES: readonly Route[] = [
   [listNotices, readNotices, listPushDevices, putPushDevice, deletePushDevice],
   [getKey, putKey, deleteKey, assets, chance],
   [postOrder, listOrders, getOrder, postCancel],
-  [postReservation, listReservations, postCancelReservation],
+  [postReservation, listReservations, putReservation],
+  [postCancelReservation, postPauseReservation, postResumeReservation],
+  [getLimits, putLimits, deleteRaise, getHalt, postHalt, deleteHalt, postHaltAll, deleteHaltAll],
+  [postAutoSession, listAutoSessions, postBeat, postEnd],
   [getServingModel, putServingModel],
 ].flat();

@@ -1,87 +1,100 @@
-import { MINUTE_MS, SECOND_MS } from "../../domain/units.ts";
 import { marketTimeAt } from "../../domain/time.ts";
+import { SECOND_MS } from "../../domain/units.ts";
+import type { OrderRequest } from "../../domain/order.ts";
+import { ok, type Result } from "../../domain/result.ts";
 import { marketClock } from "../clock.ts";
+import type { RelayFault } from "../faults.ts";
 import type { OrderRow } from "../orders/order-row.ts";
 import { placeOrder } from "../orders/place-order.ts";
-import { requestOfColumns } from "../orders/request-columns.ts";
+import { toldIfChanged } from "../orders/tell-order.ts";
 import type { Relay } from "../relay.ts";
-import type { ReservationRow } from "../reservations/reservation-row.ts";
+import { reservedRequestOf } from "../reservations/reservation-row.ts";
+import { requestOfShare } from "../reservations/share-of-balance.ts";
+import { apart } from "../apart.ts";
 
-/** Claimed at once; more wait for the next minute. */
+/** Claimed at once, and again until none is left or the handler has lived for so long; the rest waits for the next. */
 const MOST_CLAIMED = 20;
+const CLAIMING_MS = 15 * SECOND_MS;
+/** What could not be tried now is left alone for so long. */
+const TRY_AGAIN_MS = 20 * SECOND_MS;
 /** Longer than a handler lives (30 s): what it left unfinished is taken up by a later one. Source: facts, "Relay". */
 const LEASE_MS = 90 * SECOND_MS;
-/** Later than this nobody wants the order any more. In minutes of the handler's own beat: a local exchange's clock may
- *  run fast, and then a minute's beat is many market minutes. */
-const LATEST_MS = 10 * MINUTE_MS;
-/** Between two orders of one user: 8 a second, under the exchange's 12 (upbit-api 1.5). */
-const PAUSE_MS = 125;
+
+type ClaimedRun = OrderRow & { readonly share_bps: number | null; readonly window_ms: number };
 
 /** Sends every reservation whose time has come, once, however many handlers run and wherever one dies. Rule X8. */
 export async function fireReservations(relay: Relay): Promise<void> {
   const clock = await marketClock(relay);
   if (!clock.ok) return;
-  const nowMs = marketTimeAt(clock.value, relay.outside.wallNow());
-  const latestMs = LATEST_MS * Math.max(1, clock.value.speed);
-  const claimed = await claim(relay, nowMs);
-  const byUser = Map.groupBy(claimed, (row) => row.user_id);
-  await Promise.all(
-    Array.from(byUser.values(), async (rows) => {
-      for (const row of rows) {
-        await carryOut(relay, row, nowMs - row.due_market_ms > latestMs);
-        await relay.outside.sleep(PAUSE_MS);
-      }
-    }),
-  );
+  const untilMs = relay.outside.wallNow() + CLAIMING_MS;
+  // In minutes of the handler's own beat: a local exchange's clock may run fast, and then a beat is many market minutes.
+  const stretch = Math.max(1, clock.value.speed);
+  let claimed: readonly ClaimedRun[];
+  do {
+    const nowMs = marketTimeAt(clock.value, relay.outside.wallNow());
+    claimed = await claim(relay, nowMs);
+    const byUser = Map.groupBy(claimed, (row) => row.user_id);
+    await apart(relay, byUser.values(), async (rows) => {
+      for (const row of rows) await carryOut(relay, row, nowMs - (row.due_market_ms ?? 0) > row.window_ms * stretch);
+    });
+  } while (claimed.length === MOST_CLAIMED && relay.outside.wallNow() < untilMs);
 }
 
-async function claim(relay: Relay, marketMs: number): Promise<readonly ReservationRow[]> {
+async function claim(relay: Relay, marketMs: number): Promise<readonly ClaimedRun[]> {
   const wallMs = relay.outside.wallNow();
   const claimed = await relay.db
     .prepare(
-      `UPDATE reservations SET state = 'claimed', lease_wall_ms = ?1, updated_wall_ms = ?2 WHERE id IN (
-         SELECT id FROM reservations WHERE due_market_ms <= ?3
-           AND (state = 'waiting' OR (state = 'claimed' AND lease_wall_ms <= ?2))
-         ORDER BY due_market_ms LIMIT ?4) RETURNING *`,
+      `UPDATE orders SET state = 'claimed', lease_wall_ms = ?1, updated_wall_ms = ?2 WHERE id IN (
+         SELECT o.id FROM orders o JOIN reservations r ON r.id = o.reservation_id
+         WHERE o.due_market_ms <= ?3 AND r.state = 'active'
+           AND o.state IN ('reserved', 'claimed') AND COALESCE(o.lease_wall_ms, 0) <= ?2
+         ORDER BY o.due_market_ms LIMIT ?4)
+       RETURNING *, (SELECT share_bps FROM reservations WHERE id = orders.reservation_id) AS share_bps,
+         (SELECT window_ms FROM reservations WHERE id = orders.reservation_id) AS window_ms`,
     )
     .bind(wallMs + LEASE_MS, wallMs, marketMs, MOST_CLAIMED)
-    .all<ReservationRow>();
+    .all<ClaimedRun>();
   return claimed.results;
 }
 
-/** The name of the order that a reservation makes. No person can send it: theirs are UUIDs. */
-const idempotencyKeyOf = (row: ReservationRow): string => `reservation:${row.id}`;
-
-async function carryOut(relay: Relay, row: ReservationRow, late: boolean): Promise<void> {
-  // An earlier handler may have sent it and died before it could say so.
-  const earlier = await relay.db
-    .prepare("SELECT * FROM orders WHERE user_id = ? AND idempotency_key = ?")
-    .bind(row.user_id, idempotencyKeyOf(row))
-    .first<OrderRow>();
-  if (earlier) return close(relay, row, { state: "done", orderId: earlier.id });
-  if (late) return close(relay, row, { state: "expired" });
-  const placed = await placeOrder(relay, {
-    userId: row.user_id,
-    origin: "reserved",
-    request: requestOfColumns(row),
-    idempotencyKey: idempotencyKeyOf(row),
-    claim: { reservationId: row.id, leaseWallMs: row.lease_wall_ms ?? 0 },
-  });
-  if (placed.ok) return close(relay, row, { state: "done", orderId: placed.value.id });
-  // The exchange's clock did not answer, or another handler took over: what is left waits for the next run.
-  if (placed.fault.kind === "retry" || placed.fault.type === "reservation-not-waiting") return;
-  return close(relay, row, { state: "failed", failure: placed.fault.type });
+async function carryOut(relay: Relay, row: ClaimedRun, late: boolean): Promise<void> {
+  if (late) return end(relay, row, { state: "expired" });
+  const request = await amountsOf(relay, row);
+  const placed = request.ok
+    ? await placeOrder(relay, {
+        by: { userId: row.user_id },
+        origin: "reserved",
+        request: request.value,
+        idempotencyKey: row.idempotency_key,
+        run: { id: row.id, leaseMs: row.lease_wall_ms ?? 0 },
+      })
+    : request;
+  // Written down to be sent, or another handler has taken over.
+  if (placed.ok || placed.fault.type === "reservation-not-waiting") return;
+  // Nothing happened and nothing is wrong with it: the next run of the sweep tries again, within the window.
+  if (placed.fault.kind === "retry") return end(relay, row, { state: "reserved" });
+  return end(relay, row, { state: "rejected", refusal: placed.fault.type });
 }
 
-type Ending = { readonly state: "done" | "expired" | "failed"; readonly orderId?: string; readonly failure?: string };
+async function amountsOf(relay: Relay, row: ClaimedRun): Promise<Result<OrderRequest, RelayFault>> {
+  const request = reservedRequestOf(row);
+  return "shareBps" in request ? requestOfShare(relay, row.user_id, request) : ok(request);
+}
+
+type Ending = { readonly state: "reserved" | "expired" | "rejected"; readonly refusal?: string };
 
 /** Only the claim that is still standing may end it. */
-async function close(relay: Relay, row: ReservationRow, { state, orderId, failure }: Ending): Promise<void> {
-  await relay.db
-    .prepare(
-      `UPDATE reservations SET state = ?, order_id = ?, failure = ?, updated_wall_ms = ?
-       WHERE id = ? AND state = 'claimed' AND lease_wall_ms = ?`,
-    )
-    .bind(state, orderId ?? null, failure ?? null, relay.outside.wallNow(), row.id, row.lease_wall_ms)
-    .run();
+async function end(relay: Relay, row: ClaimedRun, { state, refusal }: Ending): Promise<void> {
+  const nowMs = relay.outside.wallNow();
+  const detail: Record<string, string> = refusal === undefined ? {} : { reason: refusal };
+  const kind = state === "expired" ? "reservation-expired" : "reservation-failed";
+  await relay.db.batch([
+    relay.db
+      .prepare(
+        `UPDATE orders SET state = ?1, refusal = ?2, updated_wall_ms = ?3, lease_wall_ms = ?4
+         WHERE id = ?5 AND state = 'claimed' AND lease_wall_ms = ?6`,
+      )
+      .bind(state, refusal ?? null, nowMs, nowMs + TRY_AGAIN_MS, row.id, row.lease_wall_ms),
+    ...(state === "reserved" ? [] : [toldIfChanged(relay, row, kind, detail)]),
+  ]);
 }

@@ -36,6 +36,11 @@ export class FakeExchange {
     this.#fates.clear();
   }
 
+  /** Takes back what was still to be spoiled. */
+  forgive(request: string): void {
+    this.#fates.delete(request);
+  }
+
   requests(request: string): Seen[] {
     return this.seen.filter(({ method, path }) => `${method} ${path}` === request);
   }
@@ -68,6 +73,10 @@ export class FakeExchange {
     switch (request) {
       case "GET /v1/accounts":
         return { status: 200, body: [account("KRW", "1000000")] };
+      case "GET /v1/ticker":
+        return { status: 200, body: (query.get("markets") ?? "").split(",").map(tickerOf) };
+      case "GET /v1/orderbook":
+        return { status: 200, body: (query.get("markets") ?? "").split(",").map(bookOf) };
       case "GET /v1/orders/chance":
         return { status: 200, body: chanceOf(query.get("market") ?? "") };
       case "POST /v1/orders/test":
@@ -142,6 +151,30 @@ const account = (currency: string, balance: string) => ({
   avg_buy_price: "0",
   avg_buy_price_modified: false,
   unit_currency: "KRW",
+});
+
+/** Last trade at 100 million won, asks from there upwards: a coin a level, half a percent between. */
+const tickerOf = (market: string) => ({
+  market,
+  trade_price: 100_000_000,
+  signed_change_rate: 0,
+  signed_change_price: 0,
+  high_price: 100_000_000,
+  low_price: 100_000_000,
+  acc_trade_price_24h: 1,
+  acc_trade_volume_24h: 1,
+  trade_timestamp: 1,
+  timestamp: 1,
+});
+const bookOf = (market: string) => ({
+  market,
+  timestamp: 1,
+  orderbook_units: Array.from({ length: 30 }, (_, place) => ({
+    ask_price: 100_000_000 + place * 500_000,
+    bid_price: 99_900_000 - place * 500_000,
+    ask_size: 1,
+    bid_size: 1,
+  })),
 });
 
 const chanceOf = (market: string) => ({

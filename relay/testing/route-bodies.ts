@@ -1,4 +1,5 @@
 import type { GenericSchema } from "valibot";
+import { LimitsSchema } from "../../domain/limits.ts";
 import * as wire from "../../domain/wire.ts";
 
 /** What each route that takes a body reads it with; null where it reads none. A route that is missing here fails the
@@ -20,6 +21,15 @@ export const ROUTE_BODIES: Readonly<Record<string, GenericSchema | null>> = {
   "POST /api/orders": wire.OrderEntrySchema,
   "POST /api/orders/:id/cancel": null,
   "POST /api/reservations": wire.ReservationEntrySchema,
+  "PUT /api/reservations/:id": wire.ReservationPlanSchema,
   "POST /api/reservations/:id/cancel": null,
+  "POST /api/reservations/:id/pause": null,
+  "POST /api/reservations/:id/resume": null,
+  "PUT /api/limits": LimitsSchema,
+  "POST /api/halt": null,
+  "POST /api/admin/halt": null,
+  "POST /api/auto-sessions": wire.AutoSessionEntrySchema,
+  "POST /api/auto-sessions/:id/beat": wire.LeaseTokenSchema,
+  "POST /api/auto-sessions/:id/end": wire.LeaseTokenSchema,
   "PUT /api/models/serving/:market": wire.PublishedModelSchema,
 };

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import type { Hono } from "hono";
+import { STRICT_LIMITS, type Limits } from "../../domain/limits.ts";
 import { epochMs, type EpochMs } from "../../domain/units.ts";
 import { createApp } from "../app.ts";
 import type { Bytes } from "../bytes.ts";
@@ -128,12 +129,13 @@ export class World {
     };
   }
 
-  /** A member whose key is stored. */
+  /** A member whose key is stored, and who was told nothing yet. */
   async trader(name: string): Promise<Person> {
     const person = await this.person(name);
     const stored = await person.ask("PUT /api/key", { accessKey: ACCESS_KEY, secretKey: SECRET_KEY });
     if (stored.status !== 200) throw new Error(`the key answered ${stored.status}`);
     this.exchange.seen.length = 0;
+    await env.DB.prepare("DELETE FROM notifications WHERE user_id = ?").bind(person.id).run();
     return person;
   }
 }
@@ -148,6 +150,12 @@ export const cookieOf = ({ headers }: Answer): string =>
 async function emptyTables(db: D1Database): Promise<void> {
   const tables = [
     "paces",
+    "fills",
+    "limits",
+    "account_snapshots",
+    "market_snapshots",
+    "halts",
+    "auto_sessions",
     "reservations",
     "orders",
     "trading_keys",
@@ -172,4 +180,11 @@ export async function rowsOf(query: string, ...values: unknown[]): Promise<Recor
     .bind(...values)
     .all();
   return rows.results;
+}
+
+/** Limits as they are after a raise has waited. */
+export async function allow(person: Person, more: Partial<Limits>): Promise<void> {
+  await env.DB.prepare("INSERT OR REPLACE INTO limits (user_id, current, updated_wall_ms) VALUES (?, ?, 0)")
+    .bind(person.id, JSON.stringify({ ...STRICT_LIMITS, ...more }))
+    .run();
 }

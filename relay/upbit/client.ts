@@ -29,7 +29,7 @@ export type ExchangeRequest = {
 };
 
 /** Long enough for a slow exchange, short enough for a person to wait. Source: upbit-api 7, "Maintenance". */
-const TIMEOUT_MS = 5 * SECOND_MS;
+export const EXCHANGE_TIMEOUT_MS = 5 * SECOND_MS;
 /** A 418 tells its length in a message nobody documented (upbit-api 9.3). */
 const BLOCKED_MS = MINUTE_MS;
 /** A busy hop is free again soon; one that refuses waits for its operator. */
@@ -45,7 +45,7 @@ export async function callExchange(relay: Relay, request: ExchangeRequest): Prom
   if (signer)
     headers["Authorization"] = `Bearer ${await signRequest(relay.outside.crypto, signer, parameters, newId(relay))}`;
   const query = method !== "POST" && parameters.length > 0 ? `?${sentQuery(parameters)}` : "";
-  const init = { method, headers, redirect: "manual", signal: relay.outside.timeout(TIMEOUT_MS) } as const;
+  const init = { method, headers, redirect: "manual", signal: relay.outside.timeout(EXCHANGE_TIMEOUT_MS) } as const;
   if (method === "POST") headers["Content-Type"] = "application/json";
   const body = method === "POST" ? { body: JSON.stringify(Object.fromEntries(parameters)) } : {};
   try {

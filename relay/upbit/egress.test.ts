@@ -49,8 +49,13 @@ describe("the fixed-address hop", () => {
   });
 
   it("whose answer is not marked leaves an order unknown, whatever the answer says [X16]", async () => {
+    // The facts that limits are held against were asked for before.
+    const first = { kind: "limit", market: "KRW-BTC", side: "bid", price: "50000000", volume: "0.001" };
+    await trader.ask("POST /api/orders", { ...ORDER, idempotencyKey: crypto.randomUUID(), request: first });
+    await world.settle();
     world.exchange.hop = "is-something-else";
     expect(await place()).toMatchObject({ state: "unknown" });
+    await world.settle();
   });
 
   it("is named in a refusal that says that nothing was sent", () => {

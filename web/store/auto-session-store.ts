@@ -21,6 +21,7 @@ const SettingsSchema = v.object({
   thresholdBps: v.pipe(v.number(), v.finite(), v.minValue(0)),
   orderTotal: Amount,
   maxOrdersPerDay: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  onSilence: v.optional(v.picklist(["cancel", "cancel-and-sell"])),
 });
 
 /** Settings and held volume decide about money: a damaged row stops the worker instead of trading. */
@@ -33,7 +34,7 @@ function checked(row: AutoSessionRow): AutoSessionRow {
 export function startAutoSession(
   db: ObservatorDatabase,
   settings: AutoSettings,
-  made: { readonly id: string; readonly userId: string; readonly nowMs: EpochMs },
+  made: { readonly id: string; readonly userId: string; readonly nowMs: EpochMs; readonly takeOver?: boolean },
 ): Promise<Result<AutoSessionRow, Fault>> {
   if (!v.is(SettingsSchema, settings))
     return Promise.resolve(fail({ type: "bad-input", kind: "refuse", detail: "These are no settings of a session." }));
@@ -55,6 +56,7 @@ export function startAutoSession(
       stoppedAtMs: null,
       heartbeatMs: made.nowMs,
       held: "0" as Quantity,
+      takeOver: made.takeOver === true,
     };
     await db.autoSessions.add(row);
     return ok(row);
@@ -92,6 +94,27 @@ export function beatAutoSession(db: ObservatorDatabase, id: string, nowMs: Epoch
     return true;
   });
 }
+
+/** Notes the lease that the relay gave, or that it was given back; a session that has ended gives its own back too. */
+export async function noteLease(db: ObservatorDatabase, id: string, token: number | null): Promise<void> {
+  await db.autoSessions
+    .where("id")
+    .equals(id)
+    .modify((row: { leaseToken?: number; takeOver?: boolean }) => {
+      if (token === null) delete row.leaseToken;
+      else row.leaseToken = token;
+      // Said once: after it the other device may take it back.
+      row.takeOver = false;
+    });
+}
+
+/** Ended sessions whose lease the relay still has to be told about. */
+export const endedWithLease = (db: ObservatorDatabase): Promise<AutoSessionRow[]> =>
+  db.autoSessions
+    .where("state")
+    .equals("stopped")
+    .filter((row) => row.leaseToken !== undefined)
+    .toArray();
 
 /** What the worker knows about its session; does nothing once the session has ended. */
 export function updateAutoSession(

@@ -139,6 +139,8 @@ describe("auto sessions", () => {
     origin: "auto",
     request: { side } as Order["request"],
     state,
+    settled: true,
+    attempts: 1,
     executedVolume: executedVolume as Quantity,
     executedFunds: null,
     paidFee: "0" as Quantity,

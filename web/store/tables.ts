@@ -211,6 +211,8 @@ export type AutoSettings = {
   /** Quote amount of one buy. */
   readonly orderTotal: Notional;
   readonly maxOrdersPerDay: number;
+  /** What the relay does when this browser falls silent: cancel open orders, or sell as well. Absent: cancel. */
+  readonly onSilence?: "cancel" | "cancel-and-sell";
 };
 
 export type AutoSessionRow = {
@@ -232,6 +234,10 @@ export type AutoSessionRow = {
   readonly heartbeatMs: EpochMs;
   /** Base volume this session bought and has not sold. */
   readonly held: Quantity;
+  /** What the relay gave this session to show with its orders; absent before, and again once it is given back. */
+  readonly leaseToken?: number;
+  /** Another device that runs this market is fenced off. */
+  readonly takeOver?: boolean;
 };
 
 /** One closed candle, one decision: what was known, what was decided and why. */

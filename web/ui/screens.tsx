@@ -6,6 +6,7 @@ import { EmptyNote } from "./parts/empty-note.tsx";
 const MarketScreen = lazy(async () => ({ default: (await import("./market/market-screen.tsx")).MarketScreen }));
 const AssetsScreen = lazy(async () => ({ default: (await import("./assets/assets-screen.tsx")).AssetsScreen }));
 const OrdersScreen = lazy(async () => ({ default: (await import("./orders/orders-screen.tsx")).OrdersScreen }));
+const LimitsScreen = lazy(async () => ({ default: (await import("./limits/limits-screen.tsx")).LimitsScreen }));
 const AutoScreen = lazy(async () => ({ default: (await import("./auto/auto-screen.tsx")).AutoScreen }));
 const TrainScreen = lazy(async () => ({ default: (await import("./train/train-screen.tsx")).TrainScreen }));
 const DataScreen = lazy(async () => ({ default: (await import("./data/data-screen.tsx")).DataScreen }));
@@ -27,6 +28,7 @@ export function Screens() {
         <Route path="/" component={MarketScreen} />
         <Route path="/assets" component={AssetsScreen} />
         <Route path="/orders" component={OrdersScreen} />
+        <Route path="/limits" component={LimitsScreen} />
         <Route path="/auto" component={AutoScreen} />
         <Route path="/train" component={TrainScreen} />
         <Route path="/data" component={DataScreen} />

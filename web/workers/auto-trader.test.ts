@@ -35,6 +35,9 @@ let nextAnswer: ((entry: Entry) => Promise<Result<{ order: Order }, Fault>>) | n
 /** What happens while the trader asks who is signed in. */
 let onMe: () => Promise<void>;
 let trader: AutoTrader;
+let leaseCalls: string[];
+/** What the relay says about a lease instead of yes. */
+let leaseFault: Result<never, Fault> | null;
 
 const orderOf = (entry: Entry, state: Order["state"] = "filled", executed = "0.001"): Order => ({
   id: `order-${entry.idempotencyKey.at(-1)}`,
@@ -44,6 +47,8 @@ const orderOf = (entry: Entry, state: Order["state"] = "filled", executed = "0.0
   origin: "auto",
   request: entry.request as Order["request"],
   state,
+  settled: true,
+  attempts: 1,
   executedVolume: executed as DecimalText,
   executedFunds: null,
   paidFee: "0" as DecimalText,
@@ -97,6 +102,21 @@ const makeTrader = (): AutoTrader =>
         return Promise.resolve(order ? ok({ order }) : fault("order-not-found", "refuse"));
       },
       orders: () => Promise.resolve(ok({ orders })),
+      takeLease: ({ id, market, onSilence }) => {
+        leaseCalls.push(`take ${id}`);
+        if (leaseFault !== null) return Promise.resolve(leaseFault);
+        const state = { state: "running", endReason: null, startedAtMs: 0, seenAtMs: 0, closing: false } as const;
+        const session = { id, market: market as MarketCode, onSilence, token: 7, ...state };
+        return Promise.resolve(ok({ session }));
+      },
+      beatLease: ({ id, token }) => {
+        leaseCalls.push(`beat ${id} ${token}`);
+        return Promise.resolve(leaseFault ?? ok(null));
+      },
+      endLease: ({ id, token }) => {
+        leaseCalls.push(`end ${id} ${token}`);
+        return Promise.resolve(leaseFault ?? ok(null));
+      },
     },
     serving: () => Promise.resolve(modelAtHand ? { modelId: "m1", predictor } : null),
     marketNow: () => nowMs,
@@ -116,6 +136,8 @@ beforeEach(async () => {
   orders = [];
   placed = [];
   nextAnswer = null;
+  leaseCalls = [];
+  leaseFault = null;
   trader = makeTrader();
   const settings = { market: MARKET, thresholdBps: bps(10), orderTotal: "10000" as Notional, maxOrdersPerDay: 2 };
   await startAutoSession(db, settings, { id: "s1", userId: "u1", nowMs: epochMs(wallMs) });
@@ -161,6 +183,7 @@ describe("a decision", () => {
       idempotencyKey: KEY(1),
       origin: "auto",
       request: { kind: "market-bid", market: MARKET, side: "bid", total: "10000" },
+      lease: { id: "s1", token: 7 },
     });
     expect((await readAutoSession(db, "s1"))?.held).toBe("0.001");
     expect(await close(2)).toMatchObject({ action: "hold", reason: "already-holding" });
@@ -298,5 +321,48 @@ describe("a session", () => {
     wallMs += 121_000;
     await trader.beat();
     expect(await readAutoSession(db, "s1")).toMatchObject({ state: "stopped", stopReason: "app-was-closed" });
+  });
+});
+
+describe("a lease", () => {
+  const state = async () => await readAutoSession(db, "s1");
+
+  it("is taken at the start, kept alive every twenty seconds and given back at the end [X53]", async () => {
+    await trader.beat();
+    await trader.beat();
+    wallMs += 21_000;
+    await trader.beat();
+    expect(leaseCalls).toEqual(["take s1", "beat s1 7", "beat s1 7"]);
+    await stopAutoSession(db, "s1", { reason: "user", nowMs: epochMs(wallMs) });
+    await trader.beat();
+    await trader.beat();
+    expect(leaseCalls.slice(3)).toEqual(["end s1 7"]);
+  });
+
+  it("is the same one after a reload [X53]", async () => {
+    await trader.beat();
+    trader = makeTrader();
+    await trader.beat();
+    expect(leaseCalls).toEqual(["take s1", "beat s1 7", "beat s1 7"]);
+  });
+
+  it("that another device holds ends the session, before an order and between orders [X53]", async () => {
+    await trader.beat();
+    leaseFault = fault("lease-lost", "stop");
+    wallMs += 21_000;
+    await trader.beat();
+    expect(await state()).toMatchObject({ state: "stopped", stopReason: "fault", fault: "lease-lost" });
+    expect(placed).toEqual([]);
+  });
+
+  it("that cannot be had keeps an order from leaving; a relay out of reach does not end the session [X53]", async () => {
+    leaseFault = fault("offline", "retry");
+    await trader.beat();
+    await close(0);
+    expect(await close(1)).toMatchObject({ action: "refused", fault: "offline" });
+    expect([placed, (await state())?.state]).toEqual([[], "running"]);
+    leaseFault = fault("lease-held", "refuse");
+    await trader.beat();
+    expect(await state()).toMatchObject({ state: "stopped", fault: "lease-held" });
   });
 });

@@ -1,8 +1,9 @@
 import { CANDLE_COLUMNS, type Candle, type CandleColumns } from "../../domain/candle.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
+import { fail, type Result } from "../../domain/result.ts";
 import type { EpochMs } from "../../domain/units.ts";
-import type { Order } from "../../domain/wire.ts";
+import type { Lease, Order } from "../../domain/wire.ts";
 import type { CandleWay } from "../collect/market-collector.ts";
 import type { RelayClient } from "../relay-client.ts";
 import {
@@ -24,11 +25,12 @@ import {
 } from "../store/decision-log.ts";
 import type { AutoSessionRow, DecisionRow } from "../store/tables.ts";
 import { judgeCandle, type ClosedCandle } from "./judge-candle.ts";
+import { LeaseKeeper } from "./lease-keeper.ts";
 import type { ServingPredictor } from "./model-sync.ts";
 
 export type TraderPorts = {
   readonly db: ObservatorDatabase;
-  readonly relay: Pick<RelayClient, "me" | "placeOrder" | "order" | "orders">;
+  readonly relay: Pick<RelayClient, "me" | "placeOrder" | "order" | "orders" | "takeLease" | "beatLease" | "endLease">;
   serving(market: MarketCode): Promise<ServingPredictor | null>;
   marketNow(): EpochMs;
   wallNow(): EpochMs;
@@ -69,10 +71,12 @@ export class AutoTrader {
   readonly #sending = new Set<number>();
   /** When we first looked in vain for an order whose answer was lost. Wall time by decision. */
   readonly #untracedSince = new Map<number, number>();
+  readonly #leases: LeaseKeeper;
   #deciding: Promise<void> = Promise.resolve();
 
   constructor(ports: TraderPorts) {
     this.#ports = ports;
+    this.#leases = new LeaseKeeper(ports);
   }
 
   /** One candle after another; a rejection is a bug and stays in the chain.
@@ -85,10 +89,12 @@ export class AutoTrader {
   /** Every few seconds of the wall: a sign of life of each session, and how many candles it has. */
   async beat(): Promise<void> {
     for (const session of await runningAutoSessions(this.#ports.db)) {
-      const goesOn = await beatAutoSession(this.#ports.db, session.id, this.#ports.wallNow());
+      const lived = await beatAutoSession(this.#ports.db, session.id, this.#ports.wallNow());
+      const goesOn = lived && (await this.#leases.keep(session));
       if (goesOn && (session.candlesNeed === 0 || session.candlesHave < session.candlesNeed))
         await this.#showProgress(session);
     }
+    await this.#leases.giveBack();
   }
 
   /** Every few seconds of the wall: asks about orders whose end is not known, also of sessions that have ended. */
@@ -140,29 +146,38 @@ export class AutoTrader {
       ordersToday: today,
       newKey: () => this.#ports.newKey(),
     });
-    const refusal = judged.request === null ? null : await this.#ownerFault(session);
+    const lease = judged.request === null ? null : await this.#leaseToSend(session);
+    const refusal = lease?.ok === false ? lease.fault : null;
     const decision = refusal === null ? judged : withoutOrder(judged, refusal);
     const id = await addDecision(db, decision);
     if (id === null) return;
-    if (decision.request !== null) void this.#send(id, decision);
+    if (decision.request !== null && lease?.ok) void this.#send(id, decision, lease.value);
     const { candlesHave, candlesNeed } = decision;
     await updateAutoSession(db, sessionId, { modelId: serving?.modelId ?? null, candlesHave, candlesNeed });
     if (refusal?.kind === "stop") await this.#stop(sessionId, refusal);
   }
 
-  /** Whoever is signed in now may be another person: the session then ends before anything leaves. */
-  async #ownerFault(session: AutoSessionRow): Promise<Fault | null> {
+  /** Whoever is signed in now may be another person: the session then ends before anything leaves. And only the holder
+   *  of the market's lease sends. */
+  async #leaseToSend(session: AutoSessionRow): Promise<Result<Lease, Fault>> {
     const me = await this.#ports.relay.me();
-    if (!me.ok) return me.fault;
-    if (me.value.user.id === session.userId) return null;
-    return { type: "signed-out", kind: "stop", detail: "Another account is signed in." };
+    if (!me.ok) return me;
+    if (me.value.user.id !== session.userId)
+      return fail({ type: "signed-out", kind: "stop", detail: "Another account is signed in." });
+    return this.#leases.leaseOf(session);
   }
 
   /** Sends once. A lost answer leaves the decision open, and `settleOpen` finds out. */
-  async #send(id: number, { idempotencyKey, request, sessionId }: Omit<DecisionRow, "id">): Promise<void> {
+  async #send(id: number, decision: Omit<DecisionRow, "id">, lease: Lease): Promise<void> {
     const { db, relay } = this.#ports;
+    const { idempotencyKey, request, sessionId } = decision;
     this.#sending.add(id);
-    const answer = await relay.placeOrder({ idempotencyKey: idempotencyKey!, origin: "auto", request: request! });
+    const answer = await relay.placeOrder({
+      idempotencyKey: idempotencyKey!,
+      origin: "auto",
+      request: request!,
+      lease,
+    });
     if (answer.ok) await settleDecision(db, id, answer.value.order);
     else if (answer.fault.kind === "unknown")
       await markDecision(db, id, { orderState: "unknown", fault: answer.fault.type });

@@ -18,6 +18,7 @@ import { AmountField } from "../parts/amount-field.tsx";
 import { Button } from "../parts/button.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { Panel } from "../parts/panel.tsx";
+import { SelectField } from "../parts/select-field.tsx";
 import screen from "../parts/screen.module.css";
 import { useStoredKey } from "../relay/queries.ts";
 import { ModelLine } from "./model-line.tsx";
@@ -40,6 +41,8 @@ export function AutoForm({ user, market, last }: Props) {
   const [orders, setOrders] = useState(last ? String(last.settings.maxOrdersPerDay) : FIRST_ORDERS_A_DAY);
   const [tried, setTried] = useState(false);
   const [asking, setAsking] = useState(false);
+  const [onSilence, setOnSilence] = useState(last?.settings.onSilence ?? "cancel");
+  const [takeOver, setTakeOver] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
 
   const quote = quoteOf(market);
@@ -59,8 +62,9 @@ export function AutoForm({ user, market, last }: Props) {
       thresholdBps: bps(Number(threshold)),
       orderTotal: total as Notional,
       maxOrdersPerDay: Number(orders),
+      onSilence,
     };
-    const made = { id: crypto.randomUUID(), userId: user.id, nowMs: epochMs(Date.now()) };
+    const made = { id: crypto.randomUUID(), userId: user.id, nowMs: epochMs(Date.now()), takeOver };
     const started = await startAutoSession(database, settings, made);
     setFault(started.ok ? null : started.fault);
   }
@@ -90,6 +94,27 @@ export function AutoForm({ user, market, last }: Props) {
           unit={t`번`}
           error={tried && ordersWrong && t`1부터 999까지 입력하세요.`}
         />
+        <SelectField
+          label={t`이 앱의 연락이 2분 끊기면`}
+          value={onSilence}
+          options={[
+            { value: "cancel", label: t`미체결 주문만 취소` },
+            { value: "cancel-and-sell", label: t`취소하고, 이 실행이 산 것도 팔기` },
+          ]}
+          onChange={setOnSilence}
+          hint={t`서버가 대신 하고 알려 드립니다.`}
+        />
+        {last?.fault === "lease-held" && (
+          <label className={screen.inline}>
+            <input
+              type="checkbox"
+              checked={takeOver}
+              onChange={(event) => setTakeOver(event.target.checked)}
+              data-testid="auto-take-over"
+            />
+            <Trans>다른 기기의 자동매매를 끝내고 이 기기로 넘겨받기</Trans>
+          </label>
+        )}
         <div>
           <p className={screen.note}>{t`쓸 모델`}</p>
           <ModelLine model={model} />

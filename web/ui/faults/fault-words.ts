@@ -77,8 +77,34 @@ export const FAULT_WORDS: Readonly<Record<FaultType, FaultWords>> = {
   ),
   "reservation-not-waiting": still(msg`이미 실행되었거나 취소된 예약입니다.`, msg`예약 목록에서 결과를 확인하세요.`),
   "due-time-past": still(msg`예약 시각이 이미 지났습니다.`, msg`지금보다 뒤의 시각을 고르세요.`),
-  "limit-reached": still(msg`정해진 한도에 이르렀습니다.`, msg`진행 중인 것을 끝내거나 한도를 확인하세요.`),
-  halted: still(msg`거래가 중지된 상태입니다.`, msg`관리자에게 문의하세요.`),
+  "limit-reached": still(msg`정해진 개수에 이르렀습니다.`, msg`진행 중인 것을 끝낸 뒤 다시 시도하세요.`),
+  "market-not-allowed": still(
+    msg`사도록 허용한 마켓이 아닙니다.`,
+    msg`한도 화면에서 허용 마켓을 확인하세요. 파는 것은 언제나 됩니다.`,
+  ),
+  "order-too-large": still(msg`한 번에 살 수 있는 금액을 넘었습니다.`, msg`금액을 줄이거나 한도 화면을 확인하세요.`),
+  "orders-too-many": still(msg`허용한 주문 횟수를 다 썼습니다.`, msg`잠시 기다리거나 한도 화면을 확인하세요.`),
+  "daily-loss-reached": still(
+    msg`오늘 허용한 손실에 이르러 더 사지 않습니다.`,
+    msg`파는 것과 주문 취소는 됩니다. 한국 시각 0시에 다시 시작합니다.`,
+  ),
+  "exposure-reached": still(
+    msg`이 앱으로 걸어 둘 수 있는 총액을 넘습니다.`,
+    msg`일부를 팔거나 미체결 주문을 취소하거나, 한도 화면을 확인하세요.`,
+  ),
+  "price-too-far": still(
+    msg`시세보다 너무 비싸게 사게 됩니다.`,
+    msg`가격을 시세에 가깝게 하거나 금액을 줄이세요. 허용 폭은 한도 화면에 있습니다.`,
+  ),
+  halted: still(
+    msg`거래가 중지되어 사지 않습니다.`,
+    msg`파는 것과 주문 취소는 됩니다. 한도 화면에서 중지를 풀 수 있습니다.`,
+  ),
+  "lease-held": still(
+    msg`다른 기기가 이 마켓을 자동매매하고 있습니다.`,
+    msg`그 기기에서 멈추거나, 이 기기로 넘겨받아 시작하세요.`,
+  ),
+  "lease-lost": still(msg`자동매매가 끝났거나 다른 기기로 넘어갔습니다.`, msg`계속하려면 이 기기에서 다시 시작하세요.`),
   "live-trading-off": still(
     msg`실제 거래소로의 주문이 꺼져 있습니다.`,
     msg`지금은 모의 거래소에서만 주문할 수 있습니다.`,

@@ -11,7 +11,7 @@ import { Badge } from "../parts/badge.tsx";
 import { Button } from "../parts/button.tsx";
 import { refreshMoney } from "../relay/queries.ts";
 import { queryClient, relay } from "../relay/relay.ts";
-import { ORIGIN_WORDS, orderWords } from "./order-words.ts";
+import { ORIGIN_WORDS, orderNote, orderWords } from "./order-words.ts";
 import { RequestLine, SideWord } from "./request-line.tsx";
 import style from "./order-row.module.css";
 
@@ -26,6 +26,7 @@ export function OrderRow({ order, echo = false }: Props) {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
   const { words, tone } = orderWords(order);
+  const note = orderNote(order);
   async function cancel() {
     setBusy(true);
     const answer = await relay.cancelOrder(order.id);
@@ -60,6 +61,7 @@ export function OrderRow({ order, echo = false }: Props) {
           </Button>
         )}
       </div>
+      {note !== null && <p className={style.soft}>{i18n._(note)}</p>}
       {order.exchangeError !== null && <code className={style.code}>{order.exchangeError}</code>}
       {fault !== null && <FaultNote fault={fault} />}
     </li>

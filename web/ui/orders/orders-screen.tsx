@@ -1,5 +1,7 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import type { Reservation } from "../../../domain/wire.ts";
 import { FaultNote } from "../faults/fault-note.tsx";
 import { EmptyNote } from "../parts/empty-note.tsx";
 import { Gate } from "../parts/gate.tsx";
@@ -30,13 +32,29 @@ export function OrdersScreen() {
               <History />
             </Tabs.Panel>
             <Tabs.Panel value="reserve" className={screen.split}>
-              <ReservationForm />
-              <ReservationList />
+              <Reservations />
             </Tabs.Panel>
           </Tabs.Root>
         )}
       </Gate>
     </div>
+  );
+}
+
+/** The form is for a new one, or for the one that is being changed. */
+function Reservations() {
+  const [editing, setEditing] = useState<Reservation | null>(null);
+  return (
+    <>
+      <ReservationForm key={editing?.id ?? "new"} editing={editing} onDone={() => setEditing(null)} />
+      <ReservationList
+        onEdit={(reservation) => {
+          setEditing(reservation);
+          // On a phone the form is above the list.
+          document.getElementById("content")?.scrollIntoView();
+        }}
+      />
+    </>
   );
 }
 

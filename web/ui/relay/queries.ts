@@ -10,6 +10,8 @@ export const KEY_KEY = [OWN, "key"] as const;
 export const ASSETS_KEY = [OWN, "assets"] as const;
 export const ORDERS_KEY = [OWN, "orders"] as const;
 export const RESERVATIONS_KEY = [OWN, "reservations"] as const;
+export const LIMITS_KEY = [OWN, "limits"] as const;
+export const HALT_KEY = [OWN, "halt"] as const;
 
 /** An open order is asked about this often; the exchange allows many times more. */
 const OPEN_ORDER_EVERY_MS = 2_500;
@@ -56,6 +58,12 @@ export const useReservations = (enabled: boolean) =>
         ? OPEN_ORDER_EVERY_MS
         : LIST_EVERY_MS,
   });
+
+export const useLimits = (enabled: boolean) =>
+  useQuery({ queryKey: LIMITS_KEY, queryFn: () => valueOf(relay.limits()), enabled, refetchInterval: 30_000 });
+
+export const useHalt = (enabled: boolean) =>
+  useQuery({ queryKey: HALT_KEY, queryFn: () => valueOf(relay.halt()), enabled, refetchInterval: LIST_EVERY_MS });
 
 export const isOpen = (order: Order): boolean => (OPEN_ORDER_STATES as readonly string[]).includes(order.state);
 

@@ -5,6 +5,7 @@ import { useSession } from "../relay/use-session.ts";
 import { useSettings } from "../settings.ts";
 import { activateLanguage } from "../words/activate.ts";
 import { followDevice } from "./appearance.ts";
+import { HaltLink } from "./halt-link.tsx";
 import { LinkBadge } from "./link-badge.tsx";
 import { MainNav } from "./main-nav.tsx";
 import { UpdatePrompt } from "./update-prompt.tsx";
@@ -30,6 +31,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <MainNav />
         <div className={style.right}>
           <LinkBadge />
+          <HaltLink />
           <WhoAmI />
         </div>
       </header>

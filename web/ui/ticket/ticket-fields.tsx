@@ -23,14 +23,15 @@ type Props = {
   readonly ample: Ample | null;
   /** Marks the field that kept the last try from becoming an order. */
   readonly flaw: TicketFlaw | null;
+  /** False where the amount is settled elsewhere. */
+  readonly withAmount?: boolean;
 };
 
 /** Side, kind, price and amount of an order: the same for one sent now and one sent later. */
-export function TicketFields({ market, ticket, onChange, ample, flaw }: Props) {
+export function TicketFields({ market, ticket, onChange, ample, flaw, withAmount = true }: Props) {
   const { t } = useLingui();
   const quote = quoteOf(market);
   const currency = quote === "KRW" ? t`원` : quote;
-  const byAmount = ticket.kind === "market" && ticket.side === "bid";
   const change = (part: Partial<Ticket>) => onChange({ ...ticket, ...part });
   const free =
     ample === null
@@ -45,7 +46,6 @@ export function TicketFields({ market, ticket, onChange, ample, flaw }: Props) {
     "over-free": ticket.side === "bid" ? t`수수료를 더하면 주문 가능 금액보다 큽니다.` : t`가진 수량보다 많습니다.`,
   };
   const wrong = (field: TicketField) => (flaw?.field === field ? words[flaw.reason] : undefined);
-  const minimum = `${moneyLabel(quote, decimal(MINIMUM_TOTAL[quote]))} ${currency}`;
   return (
     <div className={style.fields}>
       <Tabs.Root value={ticket.side} onValueChange={(side: Side) => change({ side, volume: "", total: "" })}>
@@ -79,6 +79,25 @@ export function TicketFields({ market, ticket, onChange, ample, flaw }: Props) {
           onChange={(price) => change({ price })}
         />
       )}
+      {withAmount && <AmountFields market={market} ticket={ticket} ample={ample} onChange={onChange} wrong={wrong} />}
+    </div>
+  );
+}
+
+type AmountProps = Pick<Props, "market" | "ticket" | "ample" | "onChange"> & {
+  readonly wrong: (field: TicketField) => string | undefined;
+};
+
+/** How much: money for a market buy, coins otherwise, or a share of what is there. */
+function AmountFields({ market, ticket, ample, onChange, wrong }: AmountProps) {
+  const { t } = useLingui();
+  const quote = quoteOf(market);
+  const currency = quote === "KRW" ? t`원` : quote;
+  const byAmount = ticket.kind === "market" && ticket.side === "bid";
+  const change = (part: Partial<Ticket>) => onChange({ ...ticket, ...part });
+  const minimum = `${moneyLabel(quote, decimal(MINIMUM_TOTAL[quote]))} ${currency}`;
+  return (
+    <>
       {byAmount ? (
         <AmountField
           label={t`주문 금액`}
@@ -113,7 +132,7 @@ export function TicketFields({ market, ticket, onChange, ample, flaw }: Props) {
       {ticket.kind === "limit" && (
         <TotalField market={market} ticket={ticket} onVolume={(volume) => change({ volume })} unit={currency} />
       )}
-    </div>
+    </>
   );
 }
 
