@@ -155,6 +155,7 @@ test("from sign-up to an automatic trade on real candles", async ({ webgpu }) =>
     await page.getByLabel("주문 금액").fill("30000");
     await page.getByTestId("reservation-plus-2").click();
     await page.getByTestId("reservation-submit").click();
+    await page.getByTestId("reservation-confirm").click();
     await expect(page.getByTestId("reservation-row").first()).toHaveAttribute("data-state", "waiting");
     await context.close();
     await new Promise((resolve) => setTimeout(resolve, 12_000));
