@@ -31,10 +31,12 @@ export const MINUTES_A_DAY = DAY_MS / MINUTE_MS;
 const ORIGIN_DAY = Date.UTC(2009, 0, 1) / DAY_MS;
 /** Pull towards the home price a day: keeps an asset in a sane range for ever (deviation about 7 daily ones). */
 const HOMING = 0.01;
-/** Log volatility: memory and shock a day, and a minute. Measured series cluster with a memory of days and of tens of
+/** Log volatility: memory and shock a day, and a cluster step. Measured series cluster with a memory of days and of tens of
  *  minutes. */
 const DAY_VOLATILITY = { memory: 0.9, shock: 0.18 };
-const MINUTE_VOLATILITY = { memory: 0.97, shock: 0.12 };
+const CLUSTER_VOLATILITY = { memory: 0.86, shock: 0.25 };
+/** Minutes that share one state of the cluster. */
+const CLUSTER_MINUTES = 5;
 /** Days of minutes that are kept for each source of chance. */
 const KEPT_DAYS = 4;
 
@@ -76,18 +78,23 @@ function bridge(hash: number, move: number, volatility: number) {
   const normal = createNormal(createRandom(hash));
   const path = new Float64Array(MINUTES_A_DAY);
   const deviation = new Float64Array(MINUTES_A_DAY);
-  const variance = new Float64Array(MINUTES_A_DAY);
   const base = volatility / Math.sqrt(MINUTES_A_DAY);
-  let [cluster, sum, varianceSum] = [0, 0, 0];
+  let [cluster, one, sum, varianceSum] = [0, 0, 0, 0];
   for (let minute = 0; minute < MINUTES_A_DAY; minute++) {
-    cluster = MINUTE_VOLATILITY.memory * cluster + MINUTE_VOLATILITY.shock * normal();
-    const one = base * Math.sqrt(activityAt(minute * MINUTE_MS)) * Math.exp(cluster);
+    if (minute % CLUSTER_MINUTES === 0) {
+      cluster = CLUSTER_VOLATILITY.memory * cluster + CLUSTER_VOLATILITY.shock * normal();
+      one = base * Math.sqrt(activityAt(minute * MINUTE_MS)) * Math.exp(cluster);
+    }
     deviation[minute] = one;
     path[minute] = sum += one * normal();
-    variance[minute] = varianceSum += one * one;
+    varianceSum += one * one;
   }
-  const missing = move - sum;
-  for (let minute = 0; minute < MINUTES_A_DAY; minute++) path[minute]! += (missing * variance[minute]!) / varianceSum;
+  const missing = (move - sum) / varianceSum;
+  let variance = 0;
+  for (let minute = 0; minute < MINUTES_A_DAY; minute++) {
+    variance += deviation[minute]! ** 2;
+    path[minute]! += missing * variance;
+  }
   return { path, deviation };
 }
 

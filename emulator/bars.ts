@@ -107,7 +107,3 @@ function sumOfRows(feed: MarketFeed, columns: MinuteColumns, [fromMs, toMs]: rea
   flush();
   return bar;
 }
-
-/** Price × volume of a trade, 1e-16 of the quote currency. */
-export const valueOfTrade = (price: number, units: number): bigint =>
-  BigInt(Math.round(price * PRICE_QUANTA)) * BigInt(units);

@@ -1,5 +1,6 @@
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../domain/units.ts";
-import { eachBarBack, mergeOlder, valueOfTrade, type Bar } from "./bars.ts";
+import { eachBarBack, mergeOlder, type Bar } from "./bars.ts";
+import { valueOfTrade } from "./minute-path.ts";
 import type { MarketFeed } from "./market-feed.ts";
 
 /** Width of a candle in milliseconds, or a calendar one. Weeks begin on Monday. Source: upbit-api 3.2, 9.18. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { decimalFromQuote } from "../domain/decimal.ts";
 import { isOnTick } from "../domain/market.ts";
 import { MINUTE_MS } from "../domain/units.ts";
-import { valueOfTrade } from "./bars.ts";
+import { valueOfTrade } from "./minute-path.ts";
 import { minutePath, valueAt, type MinutePath } from "./minute-path.ts";
 import { cornersOf, emptyMinutes, freeMoment, lastOffsetMs, stepOf, type MinuteColumns } from "./minute-series.ts";
 import { createPriceGrid } from "./price-grid.ts";

@@ -2,7 +2,14 @@ import { MINUTE_MS } from "../domain/units.ts";
 import { exactSplit } from "./exact-split.ts";
 import { createRandom, remix, type Random } from "./random.ts";
 import type { PriceGrid } from "./price-grid.ts";
-import { lastOffsetMs, priceOfSteps, UNITS_PER_COIN, valueFromMoment, type MinuteColumns } from "./minute-series.ts";
+import {
+  lastOffsetMs,
+  PRICE_QUANTA,
+  priceOfSteps,
+  UNITS_PER_COIN,
+  valueFromMoment,
+  type MinuteColumns,
+} from "./minute-series.ts";
 
 /** The trades inside one minute, oldest first, all columns of one length. */
 export type MinutePath = {
@@ -63,14 +70,18 @@ export function valueAt(marketHash: number, grid: PriceGrid, columns: MinuteColu
   const recorded = columns.values.get(columns.openTimeMs[row]!);
   if (recorded !== undefined) return recorded;
   if (Number.isNaN(columns.moment[row]!)) {
-    // Too small a volume for a chosen value: its trades decide, once.
+    // Too small a volume for a chosen value, or too large for one double: its trades decide, once.
     const { price, units } = minutePath(marketHash, grid, columns, row);
-    const low = columns.low[row]!;
-    const step = columns.step[row]!;
-    columns.moment[row] = units.reduce((sum, part, at) => sum + part * Math.round((price[at]! - low) / step), 0);
+    const value = [...units].reduce((sum, part, at) => sum + valueOfTrade(price[at]!, part), 0n);
+    columns.values.set(columns.openTimeMs[row]!, value);
+    return value;
   }
   return valueFromMoment(columns, row);
 }
+
+/** Price × volume of a trade, 1e-16 of the quote currency. */
+export const valueOfTrade = (price: number, units: number): bigint =>
+  BigInt(Math.round(price * PRICE_QUANTA)) * BigInt(units);
 
 function offsets(count: number, last: number, random: Random): Int32Array {
   const edges = new Float64Array(count);

@@ -16,8 +16,9 @@ export type MinuteColumns = {
   /** Σ units × (price − low) / step: with `units` it makes the traded value exact. NaN where the minute's
    *  own trades decide it, see `minutePath`. */
   readonly moment: Float64Array;
-  /** Recorded values that no trades on the tick grid add up to, 1e-16 of the quote currency, by start. */
-  readonly values: ReadonlyMap<number, bigint>;
+  /** Values that no moment stands for, 1e-16 of the quote currency, by start: recorded ones that no trades on the tick
+   *  grid add up to, and those that the trades decided. */
+  readonly values: Map<number, bigint>;
 };
 export const MINUTE_COLUMNS = ["openTimeMs", "open", "high", "low", "close", "units", "step", "moment"] as const;
 
@@ -57,7 +58,7 @@ export const UNITS_PER_COIN = 1e8;
 export const PRICE_QUANTA = 1e8;
 export const unitsOf = (volume: number): number => Math.round(volume * UNITS_PER_COIN);
 
-export function emptyMinutes(rows: number, values: ReadonlyMap<number, bigint> = new Map()): MinuteColumns {
+export function emptyMinutes(rows: number, values = new Map<number, bigint>()): MinuteColumns {
   const column = () => new Float64Array(rows);
   return {
     openTimeMs: column(),

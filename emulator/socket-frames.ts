@@ -12,7 +12,7 @@ import {
   rawNumber,
   tickerFields,
 } from "./rest/quotation-rows.ts";
-import type { TapeBook, TapeTop } from "./tape-book.ts";
+import type { TapeBook } from "./tape-book.ts";
 import type { TickerState } from "./ticker.ts";
 import type { MarketState } from "./world.ts";
 
@@ -48,13 +48,14 @@ export const tickerFrame = (
   stream_type: stream,
 });
 
-/** @param quote best prices and sizes after the trade */
+/** @param book as it stands after the trade */
 export function tradeFrame(
   { market, nowMs, stream }: FrameHead,
   trade: TapeTrade,
-  { previousClose, top, sizes }: { previousClose: number; top: TapeTop; sizes: { ask: number; bid: number } },
+  { previousClose, book }: { readonly previousClose: number; readonly book: TapeBook },
 ): Frame {
   const { change, change_price } = changeFields(trade.price, previousClose);
+  const [ask, bid] = [book.asks[0], book.bids[0]];
   return {
     type: "trade",
     code: market,
@@ -69,10 +70,10 @@ export function tradeFrame(
     change,
     change_price,
     sequential_id: rawNumber(trade.sequentialId),
-    best_ask_price: top.ask,
-    best_ask_size: coins(sizes.ask),
-    best_bid_price: top.bid,
-    best_bid_size: coins(sizes.bid),
+    best_ask_price: ask?.price ?? 0,
+    best_ask_size: coins(ask?.units ?? 0),
+    best_bid_price: bid?.price ?? 0,
+    best_bid_size: coins(bid?.units ?? 0),
     stream_type: stream,
   };
 }

@@ -3,7 +3,7 @@ import { MINUTE_MS, SECOND_MS, type EpochMs } from "../domain/units.ts";
 import { candlesBefore } from "./candles.ts";
 import { groupedBook, supportedLevels } from "./grouped-book.ts";
 import type { Bar } from "./bars.ts";
-import type { MarketFeed } from "./market-feed.ts";
+import type { MarketFeed, TapeTrade } from "./market-feed.ts";
 import { marketStateOf } from "./market-state.ts";
 import {
   candleFrame,
@@ -15,7 +15,7 @@ import {
   type StreamType,
 } from "./socket-frames.ts";
 import type { Subscription } from "./socket/socket-request.ts";
-import { BOOK_DEPTH, refreshOf } from "./tape-book.ts";
+import { BOOK_DEPTH, meanMinuteUnits, refreshOf, tapeBook } from "./tape-book.ts";
 import type { World } from "./world.ts";
 
 /** One subscription of one connection: what is sent at once, and what is new at each pulse. */
@@ -67,17 +67,16 @@ function tradeStream(world: World, market: MarketCode, feed: MarketFeed): Stream
   let toldToMs = 0;
   const frames = (head: FrameHead, afterMs: number): Frame[] => {
     const { previousClose } = world.tickerOf(market, head.nowMs);
-    const book = world.exchange.bookOf(market, head.nowMs);
-    const [ask, bid] = [book.asks[0], book.bids[0]];
-    const quote = {
-      previousClose,
-      top: { ask: ask?.price ?? 0, bid: bid?.price ?? 0 },
-      sizes: { ask: ask?.units ?? 0, bid: bid?.units ?? 0 },
-    };
-    const found: Frame[] = [];
-    feed.eachTrade(afterMs, head.nowMs, (trade) => found.push(tradeFrame(head, trade, quote)));
+    const found: TapeTrade[] = [];
+    feed.eachTrade(afterMs, head.nowMs, (trade) => found.push(trade));
     toldToMs = head.nowMs;
-    return found;
+    const mean = found.length > 1 ? meanMinuteUnits(feed, head.nowMs) : 0;
+    // Each trade with the book that it left; the latest with the one that stands, orders of users included.
+    return found.map((trade, at) => {
+      const standing = at === found.length - 1;
+      const book = standing ? world.exchange.bookOf(market, head.nowMs) : tapeBook(feed, trade.atMs, mean);
+      return tradeFrame(head, trade, { previousClose, book });
+    });
   };
   return {
     first: () => {

@@ -64,8 +64,8 @@ function makeDay(terms: SyntheticTerms, dayMs: number): MinuteColumns {
     const active = day.deviation[minute]! / (terms.dailyDeviation / Math.sqrt(MINUTES_A_DAY));
     // Drawn for silent minutes too: the stream must not depend on what became of them.
     const shape = {
-      up: -0.8 * Math.log(1 - random()),
-      down: -0.8 * Math.log(1 - random()),
+      up: 2.4 * random() ** 2,
+      down: 2.4 * random() ** 2,
       side: random(),
       flow: normal(),
       bounce: random(),

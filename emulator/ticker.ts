@@ -87,8 +87,9 @@ function beginDay(feed: MarketFeed, dayMs: number): Followed {
   let yearHigh: PriceOnDay = { price: -Infinity, dayMs };
   let yearLow: PriceOnDay = { price: Infinity, dayMs };
   eachDayBack(feed, dayMs, (bar) => {
+    // A market that was silent for a year has the extremes of the last day that it traded on.
+    if (previousClose !== null && bar.openTimeMs < dayMs - YEAR_MS) return false;
     previousClose ??= bar.close;
-    if (bar.openTimeMs < dayMs - YEAR_MS) return false;
     // Of equal extremes the latest counts, as today's would.
     if (bar.high > yearHigh.price) yearHigh = { price: bar.high, dayMs: bar.openTimeMs };
     if (bar.low < yearLow.price) yearLow = { price: bar.low, dayMs: bar.openTimeMs };

@@ -7,6 +7,7 @@ import type { Answer } from "../rest/answer.ts";
 import { createExchangeFront, type ExchangeFront, type Outcome } from "../rest/exchange-front.ts";
 import { createExchangeWire } from "../rest/exchange-wire.ts";
 import type { WireRequest } from "../rest/request.ts";
+import type { EmulatorOptions } from "../options.ts";
 import { DEFAULT_SWITCHES, type Switches } from "../switches.ts";
 import { createWorld, type World } from "../world.ts";
 
@@ -34,7 +35,7 @@ export type Seen = Answer & { readonly body: never; readonly name: string | numb
 const WALL_MS = Date.UTC(2026, 10, 22, 3);
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-export function playedExchange(): PlayedExchange {
+export function playedExchange(played: Partial<EmulatorOptions> = {}): PlayedExchange {
   let wallMs = WALL_MS;
   const options = {
     tapes: [],
@@ -45,6 +46,7 @@ export function playedExchange(): PlayedExchange {
     fromMs: epochMs(WALL_MS),
     state: null,
     control: null,
+    ...played,
   };
   const made = createWorld(
     options,
