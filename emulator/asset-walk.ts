@@ -31,10 +31,12 @@ export const MINUTES_A_DAY = DAY_MS / MINUTE_MS;
 const ORIGIN_DAY = Date.UTC(2009, 0, 1) / DAY_MS;
 /** Pull towards the home price a day: keeps an asset in a sane range for ever (deviation about 7 daily ones). */
 const HOMING = 0.01;
-/** Log volatility: memory and shock a day, and a cluster step. Measured series cluster with a memory of days and of tens of
+/** Log volatility: memory and shock a day, and a cluster step. Measured series cluster with a memory of days and of hours.
  *  minutes. */
 const DAY_VOLATILITY = { memory: 0.9, shock: 0.18 };
-const CLUSTER_VOLATILITY = { memory: 0.86, shock: 0.25 };
+const CLUSTER_VOLATILITY = { memory: 0.95, shock: 0.17 };
+/** Keeps the mean variance of a clustered minute that of a day without clusters. */
+const CLUSTER_EVEN = Math.exp(-(CLUSTER_VOLATILITY.shock ** 2) / (1 - CLUSTER_VOLATILITY.memory ** 2));
 /** Minutes that share one state of the cluster. */
 const CLUSTER_MINUTES = 5;
 /** Days of minutes that are kept for each source of chance. */
@@ -78,7 +80,7 @@ function bridge(hash: number, move: number, volatility: number) {
   const normal = createNormal(createRandom(hash));
   const path = new Float64Array(MINUTES_A_DAY);
   const deviation = new Float64Array(MINUTES_A_DAY);
-  const base = volatility / Math.sqrt(MINUTES_A_DAY);
+  const base = (volatility * CLUSTER_EVEN) / Math.sqrt(MINUTES_A_DAY);
   let [cluster, one, sum, varianceSum] = [0, 0, 0, 0];
   for (let minute = 0; minute < MINUTES_A_DAY; minute++) {
     if (minute % CLUSTER_MINUTES === 0) {

@@ -28,7 +28,7 @@ const candle = fc
   });
 
 describe("a wide candle taken apart", () => {
-  it("adds up to its prices and its volume, whatever it is [E5]", () => {
+  it("adds up to its prices and its volume, whatever it is [E4]", () => {
     fc.assert(
       fc.property(candle, ({ minutes, ...given }) => {
         const whole: WholeCandle = { ...given, value: freeValue(terms, given), lastTradeMs: 0 };
@@ -52,7 +52,7 @@ describe("a wide candle taken apart", () => {
     );
   });
 
-  it("adds up to its recorded value in all but a few, and its trades to each minute's [E5]", () => {
+  it("adds up to its recorded value in all but a few, and its trades to each minute's [E4]", () => {
     let [asked, missed] = [0, 0];
     fc.assert(
       fc.property(candle, ({ minutes, share, ...given }) => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { recentOf } from "./recent.ts";
 
-it("keeps the latest results and forgets the one not asked for longest [E7]", () => {
+it("keeps the latest results and forgets the one not asked for longest [E6]", () => {
   const made: number[] = [];
   const squares = recentOf<number, number>(2);
   const square = (value: number) => squares(value, () => (made.push(value), value * value));

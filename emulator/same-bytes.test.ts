@@ -81,7 +81,7 @@ describe("two worlds of one seed", () => {
     expect(told[1]).toEqual(told[0]);
   });
 
-  it("are another world with another seed", () => {
+  it("are another world with another seed", { timeout: 60_000 }, () => {
     const ask = (played: PlayedExchange) => played.get("/v1/trades/ticks?market=KRW-BTC&count=50").text;
     expect(ask(start(2))).not.toBe(ask(start(1)));
   });

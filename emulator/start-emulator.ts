@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "../domain/result.ts";
+import { createDayWarmer } from "./day-warmer.ts";
 import type { EmulatorOptions } from "./options.ts";
 import { listenControl } from "./control/control-server.ts";
 import { createFaultDesk } from "./faults/fault-desk.ts";
@@ -80,7 +81,9 @@ export async function startEmulatorChecked(
     server.close();
     return control;
   }
+  const warm = createDayWarmer(world.exchange.feeds.values(), world.clock.now());
   const pulse = setInterval(() => {
+    warm();
     front.settle();
     made.value.exchange.advance(made.value.clock.now());
     socket.pulse();

@@ -14,7 +14,7 @@ const MARKETS = ["KRW-XRP", "KRW-DOGE", "BTC-ETH", "USDT-XRP"] as MarketCode[];
 const feeds = [...createFeeds(1, new Map(), MARKETS).values(), tapeFeed([tapeOf(CARRIED_TAPE)], 0, 1)];
 
 describe("the tape's book", () => {
-  it("has 30 levels a side on the tick grid, never crossed, at least a tick apart (3.6, 5.1) [E6]", () => {
+  it("has 30 levels a side on the tick grid, never crossed, at least a tick apart (3.6, 5.1) [E5]", () => {
     for (const feed of feeds) {
       const mean = meanMinuteUnits(feed, NOON);
       for (let at = NOON; at < NOON + HOUR_MS; at += 97_000) {
@@ -35,7 +35,7 @@ describe("the tape's book", () => {
     }
   });
 
-  it("has the last trade on the side it hit, and lets prices bounce between the two (6.5) [E6]", () => {
+  it("has the last trade on the side it hit, and lets prices bounce between the two (6.5) [E5]", () => {
     for (const feed of feeds) {
       const trades: TapeTrade[] = [];
       feed.eachTrade(NOON, NOON + HOUR_MS, (trade) => trades.push(trade));
@@ -47,7 +47,7 @@ describe("the tape's book", () => {
     }
   });
 
-  it("loses to a trade what the trade took, where the level lives on and was large enough [E6]", () => {
+  it("loses to a trade what the trade took, where the level lives on and was large enough [E5]", () => {
     let [shrunk, refilled, wrong] = [0, 0, 0];
     for (const feed of feeds) {
       const mean = meanMinuteUnits(feed, NOON);

@@ -62,7 +62,7 @@ const rowsOf = ({ rows }: Tape) =>
 
 describe("a recording of wide candles", () => {
   it.each([3, 15, 60, 240, 1_440])(
-    "of %d minutes is given back exactly by what is served of every width (3.2) [E5]",
+    "of %d minutes is given back exactly by what is served of every width (3.2) [E4]",
     { timeout: SLOW_MS },
     (width) => {
       const tape = gathered(width * MINUTE_MS);
@@ -78,7 +78,7 @@ describe("a recording of wide candles", () => {
   );
 
   it(
-    "is given back by its seconds and trades, which lie on the tick grid (3.2, 3.3, 5.1) [E5]",
+    "is given back by its seconds and trades, which lie on the tick grid (3.2, 3.3, 5.1) [E4]",
     { timeout: SLOW_MS },
     () => {
       const tape = gathered(HOUR_MS);
@@ -186,7 +186,7 @@ describe("several recordings of one market", () => {
 });
 
 describe("memory and work", () => {
-  it("do not grow with market time: paths of the minutes that are played, each once [E7]", () => {
+  it("do not grow with market time: paths of the minutes that are played, each once [E6]", () => {
     const feed = syntheticFeed("KRW-XRP" as MarketCode, 1);
     const fromMs = Date.UTC(2026, 5, 1);
     let minutes = 0;
