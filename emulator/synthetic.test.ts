@@ -114,7 +114,7 @@ describe("generated markets", () => {
   it("begin on the day they were listed, and stay in a sane range for years", { timeout: SLOW_MS }, () => {
     const feed = feedOf("KRW-XRP");
     expect(feed.series.blockAt(SYNTHETIC_FIRST_MS - 1)).toBeNull();
-    for (let day = SYNTHETIC_FIRST_MS; day < FROM; day += 97 * DAY_MS) {
+    for (let day: number = SYNTHETIC_FIRST_MS; day < FROM; day += 97 * DAY_MS) {
       const bar = feed.day(day)!;
       expect(bar.close).toBeGreaterThan(3_100 / 6);
       expect(bar.close).toBeLessThan(3_100 * 6);

@@ -6,7 +6,7 @@ import { CARRIED_TAPE } from "../../testing/tape-file.ts";
 
 const FROM = Date.UTC(2024, 2, 20, 12, 34, 56, 789);
 const MARKETS = ["KRW-XRP", "KRW-USDT", "BTC-ETH", "USDT-XRP"] as MarketCode[];
-type Row = Record<string, never>;
+type Row = Record<string, unknown>;
 let played: PlayedExchange;
 const start = (): PlayedExchange =>
   playedExchange({ tapes: [CARRIED_TAPE], synthetic: MARKETS, fromMs: epochMs(FROM) });
@@ -353,7 +353,8 @@ describe("tickers", () => {
 
 describe("order books", () => {
   it("are cut to the count, give whole sizes and the level (3.6)", () => {
-    const [whole, cut] = [{}, { count: "5" }].map((extra) => rows("orderbook", { markets: "KRW-XRP", ...extra })[0]!);
+    const [whole] = rows("orderbook", { markets: "KRW-XRP" });
+    const [cut] = rows("orderbook", { markets: "KRW-XRP", count: "5" });
     expect((whole!["orderbook_units"] as unknown[]).length).toBe(30);
     expect((cut!["orderbook_units"] as unknown[]).length).toBe(5);
     expect(Object.keys(whole!)).toEqual([
