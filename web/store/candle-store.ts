@@ -10,4 +10,5 @@ export { awaitedDays, damagedBlocks } from "./candles/quarantine.ts";
 export { newestCandle, readCandles, type CandleRange } from "./candles/read-candles.ts";
 export { readDay } from "./candles/read-day.ts";
 export { removeDay, storeDay, storedDays, type StoredDay } from "./candles/store-day.ts";
+export { storedBytes } from "./candles/stored-bytes.ts";
 export { storeDays } from "./candles/store-days.ts";

@@ -5,7 +5,7 @@ import type { MarketCode } from "../../../domain/market-code.ts";
 import { epochMs, MINUTE_MS } from "../../../domain/units.ts";
 import { readBackfill, wishBackfill } from "../../store/backfill-store.ts";
 import { readBookCoverage } from "../../store/book-minute-store.ts";
-import { candleCoverage } from "../../store/candle-store.ts";
+import { candleCoverage, damagedBlocks, storedBytes } from "../../store/candle-store.ts";
 import { readRepair, requestRepair } from "../../store/repair-store.ts";
 import type { BackfillRow, RepairRow } from "../../store/tables.ts";
 import { database } from "../database.ts";
@@ -15,6 +15,7 @@ import { durationLabel } from "../format/kst-label.ts";
 import { Button } from "../parts/button.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Panel } from "../parts/panel.tsx";
+import { sizeLabel } from "./byte-size.ts";
 import { dayCoverage, type DayCoverage, type KnownDays } from "./day-coverage.ts";
 import { HOLE_WORDS } from "./state-words.ts";
 import style from "./data-screen.module.css";
@@ -25,6 +26,8 @@ type Props = { readonly market: MarketCode; readonly known: KnownDays };
 export function CoverageFacts({ market, known }: Props) {
   const { t, i18n } = useLingui();
   const stored = useLiveQuery(() => candleCoverage(database, market), [market]);
+  const bytes = useLiveQuery(() => storedBytes(database, market), [market]);
+  const damaged = useLiveQuery(() => damagedBlocks(database, market), [market]) ?? [];
   const book = useLiveQuery(() => readBookCoverage(database, market), [market]);
   const sums = useMemo(() => sumsOf(known), [known]);
   const count = (value: number) => grouped(String(value));
@@ -36,6 +39,11 @@ export function CoverageFacts({ market, known }: Props) {
         <Fact name={t`보관`}>
           <span data-testid="data-candles" data-candles={stored?.rowCount ?? 0}>
             <Trans>{count(stored?.rowCount ?? 0)}개</Trans>
+          </span>
+        </Fact>
+        <Fact name={t`디스크`}>
+          <span data-testid="data-bytes" data-bytes={bytes ?? 0}>
+            {sizeLabel(bytes ?? 0)}
           </span>
         </Fact>
         <Fact name={t`봉인된 날`}>
@@ -62,6 +70,13 @@ export function CoverageFacts({ market, known }: Props) {
       <p className={style.note}>
         <Trans>호가·체결 기록은 나중에 받을 수 없어, 앱이 열려 있던 시간만 남습니다.</Trans>
       </p>
+      {damaged.length > 0 && (
+        <p className={style.fault} role="status" data-testid="damaged">
+          <Trans>
+            읽을 수 없는 블록 {count(damaged.length)}개를 따로 두었습니다. 그 안의 날은 거래소에서 다시 받습니다.
+          </Trans>
+        </p>
+      )}
       <History market={market} />
       <Repair market={market} />
     </Panel>
