@@ -2,7 +2,16 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { SECOND_MS } from "../../domain/units.ts";
 import { World } from "../testing/world.ts";
-import { holdPace, orderPace, otherPace, quotationPace, turnStatement, waitOfTurn, type Pace } from "./pace.ts";
+import {
+  holdPace,
+  orderPace,
+  otherPace,
+  quotationPace,
+  takeTurn,
+  turnStatement,
+  waitOfTurn,
+  type Pace,
+} from "./pace.ts";
 
 describe("pace", () => {
   let world: World;
@@ -43,5 +52,15 @@ describe("pace", () => {
     const untilMs = world.nowMs + 3 * SECOND_MS;
     await holdPace(world.relay, orderPace("a"), 3 * SECOND_MS);
     expect(await turn(orderPace("a"))).toBeGreaterThanOrEqual(untilMs);
+  });
+
+  it("sends nobody who waited while the exchange closed, and tells how long it is closed [X17]", async () => {
+    const pace = quotationPace("candle");
+    for (let count = 0; count < 26; count += 1) await turn(pace);
+    const waiting = takeTurn(world.relay, pace);
+    await holdPace(world.relay, pace, 60 * SECOND_MS);
+    const told = await waiting;
+    expect(told).toMatchObject({ ok: false, fault: { type: "exchange-busy", kind: "retry" } });
+    expect(told.ok ? 0 : told.fault.retryAfterMs).toBeGreaterThan(50 * SECOND_MS);
   });
 });
