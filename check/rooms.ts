@@ -45,7 +45,7 @@ export const ROOMS = {
   },
   ui: {
     folder: "web/ui",
-    mayImport: ["store", "workers-protocol", "workers-link", "relay-client", "domain"],
+    mayImport: ["store", "workers-protocol", "workers-link", "relay-client", "notice-words", "domain"],
     packages: [
       "react",
       "react-dom",
@@ -63,9 +63,11 @@ export const ROOMS = {
       "big.js",
     ],
   },
+  // Decision 0009.
+  "notice-words": { folder: "web/notice-words.ts", mayImport: ["domain"], packages: [] },
   "service-worker": {
     folder: "web/service-worker.ts",
-    mayImport: [],
+    mayImport: ["notice-words", "domain"],
     packages: ["workbox-precaching", "workbox-routing", "workbox-strategies"],
   },
   relay: {

@@ -74,7 +74,7 @@ test("keeps its secrets from everyone but their owner, and says which port is bu
   const path = join(folder, "secrets.json");
   expect(statSync(path).mode & 0o077).toBe(0);
   const secrets = Object.values(JSON.parse(readFileSync(path, "utf8")) as Record<string, string>);
-  expect(secrets).toHaveLength(3);
+  expect(secrets).toHaveLength(6);
   expect(await product.interrupt()).toBe(0);
 
   const squatter = createServer();

@@ -10,7 +10,7 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   reporter: [["list"]],
   projects: [
-    { name: "app", testMatch: "app.spec.ts" },
+    { name: "app", testMatch: ["app.spec.ts", "push.spec.ts"] },
     { name: "live", testMatch: "live.spec.ts" },
     { name: "data", testMatch: "data.spec.ts" },
     { name: "without WebGPU", testMatch: "journey.spec.ts", use: { webgpu: false } as object },

@@ -166,6 +166,42 @@ function marketRoutes(fetchLike: FetchLike, ask: Asking) {
   };
 }
 
+/** Who one is, who else is there, and what one is told. */
+const accountRoutes = (ask: Asking, done: Doing) => ({
+  signUp: (entry: v.InferInput<typeof wire.SignUpSchema>) => ask(wire.UserAnswerSchema, "/sign-up", post(entry)),
+  salt: (name: string) => ask(wire.SaltAnswerSchema, "/sign-in-salt", post({ name })),
+  logIn: (entry: v.InferInput<typeof wire.LogInSchema>) => ask(wire.UserAnswerSchema, "/log-in", post(entry)),
+  logOut: () => done("/log-out", { method: "POST" }),
+  me: () => ask(wire.UserAnswerSchema, "/me"),
+  deployment: () => ask(wire.DeploymentSchema, "/deployment"),
+  checkName: (name: string) => ask(wire.NameCheckAnswerSchema, "/name-check", post({ name })),
+  reAuthenticate: (entry: v.InferInput<typeof wire.ReAuthenticationSchema>) => done("/re-authenticate", post(entry)),
+  changePassword: (entry: v.InferInput<typeof wire.PasswordChangeSchema>) =>
+    done("/password", { method: "PUT", body: entry }),
+  deleteAccount: () => done("/account", { method: "DELETE" }),
+  sessions: () => ask(wire.SessionsAnswerSchema, "/sessions"),
+  endSession: (id: string) => done(`/sessions/${at(id)}`, { method: "DELETE" }),
+  endSessions: () => done("/sessions", { method: "DELETE" }),
+  /** @param before of the last page, or null for the newest */
+  activity: (before: number | null) =>
+    ask(wire.ActivityAnswerSchema, before === null ? "/activity" : `/activity?before=${before}`),
+
+  members: () => ask(wire.MembersAnswerSchema, "/members"),
+  changeMember: (id: string, action: v.InferInput<typeof wire.MemberChangeSchema>["action"]) =>
+    ask(wire.MemberAnswerSchema, `/members/${at(id)}`, post({ action })),
+  invitations: () => ask(wire.InvitationsAnswerSchema, "/invitations"),
+  invite: (days: number) => ask(wire.InvitationMadeSchema, "/invitations", post({ days })),
+  withdrawInvitation: (id: string) => done(`/invitations/${at(id)}`, { method: "DELETE" }),
+  verifyAudit: () => ask(wire.AuditVerificationSchema, "/audit/verification", { timeoutMs: PAGE_TIMEOUT_MS }),
+  rotateMasterKey: () => ask(wire.RotationAnswerSchema, "/master-key/rotate", { method: "POST" }),
+
+  notices: () => ask(wire.NoticesAnswerSchema, "/notices"),
+  readNotices: (upTo: number) => done("/notices/read", post({ upTo })),
+  pushDevices: () => ask(wire.PushDevicesAnswerSchema, "/push"),
+  putPushDevice: (entry: v.InferInput<typeof wire.PushEntrySchema>) => done("/push", { method: "PUT", body: entry }),
+  deletePushDevice: (id: string) => done(`/push/${at(id)}`, { method: "DELETE" }),
+});
+
 /** @param fetchLike the browser's fetch, or what stands for it in a test */
 export function createRelayClient(fetchLike: FetchLike = (path, init) => fetch(path, init)) {
   async function ask<Schema extends v.GenericSchema>(
@@ -185,12 +221,7 @@ export function createRelayClient(fetchLike: FetchLike = (path, init) => fetch(p
   return {
     config: () => ask(wire.ConfigSchema, "/config"),
 
-    signUp: (entry: v.InferInput<typeof wire.SignUpSchema>) => ask(wire.UserAnswerSchema, "/sign-up", post(entry)),
-    salt: (name: string) => ask(wire.SaltAnswerSchema, "/sign-in-salt", post({ name })),
-    logIn: (entry: v.InferInput<typeof wire.LogInSchema>) => ask(wire.UserAnswerSchema, "/log-in", post(entry)),
-    logOut: () => done("/log-out", { method: "POST" }),
-    reAuthenticate: (entry: v.InferInput<typeof wire.ReAuthenticationSchema>) => done("/re-authenticate", post(entry)),
-    me: () => ask(wire.UserAnswerSchema, "/me"),
+    ...accountRoutes(ask, done),
 
     key: () => ask(wire.KeyAnswerSchema, "/key"),
     /** The relay asks the exchange about the key before it stores it, hence the longer time. */

@@ -1,3 +1,5 @@
+import type { PushMessage } from "../domain/wire-notices.ts";
+import { hasWords, noticeScreen, noticeText } from "./notice-words.ts";
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute, type PrecacheEntry } from "workbox-precaching";
 import { registerRoute, setCatchHandler } from "workbox-routing";
 import { NetworkOnly } from "workbox-strategies";
@@ -29,3 +31,45 @@ setCatchHandler(async ({ request }) => {
 self.addEventListener("message", (event) => {
   if ((event.data as { type?: unknown } | null)?.type === "SKIP_WAITING") void self.skipWaiting();
 });
+
+/** Only the relay can have written it: it is sealed for this browser. */
+function messageIn(data: PushMessageData | null): PushMessage | null {
+  try {
+    const message = (data?.json() ?? null) as PushMessage | null;
+    return message !== null && hasWords(message.kind) ? message : null;
+  } catch {
+    // A push service's own test message has no words of ours.
+    return null;
+  }
+}
+
+// A browser shows something for every push: a message that cannot be read still says where to look.
+self.addEventListener("push", (event) => {
+  const message = messageIn(event.data);
+  const { title, body } = message
+    ? noticeText(message.kind, message.detail, message.language)
+    : { title: "OBservator", body: "" };
+  const path = message ? noticeScreen(message.kind) : "/";
+  const shown = {
+    body,
+    icon: "/icon-192.png",
+    badge: "/icon-192.png",
+    tag: `notice-${message?.id ?? 0}`,
+    data: { path },
+  };
+  event.waitUntil(self.registration.showNotification(title, shown));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { path } = event.notification.data as { path: string };
+  event.waitUntil(openScreen(path));
+});
+
+/** The page that is open goes there; without one a new one opens. */
+async function openScreen(path: string): Promise<void> {
+  const [page] = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (!page) return void (await self.clients.openWindow(path));
+  await page.focus();
+  await page.navigate(path).catch(() => self.clients.openWindow(path));
+}

@@ -19,7 +19,7 @@ export async function deleteUser(relay: Relay, userId: string, address: string):
     relay.db
       .prepare(
         `UPDATE reservations SET state = 'cancelled', updated_wall_ms = ?2
-         WHERE user_id = ?1 AND state = 'waiting' AND ${gone}`,
+         WHERE user_id = ?1 AND state IN ('waiting', 'paused') AND ${gone}`,
       )
       .bind(userId, nowMs),
     ...["trading_keys", "credentials", "sessions", "known_devices", "push_subscriptions", "notifications"].map(own),

@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { MINUTE_MS } from "../../domain/units.ts";
 import { ACCESS_KEY, cookieOf, rowsOf, SECRET_KEY, World, type Person } from "../testing/world.ts";
@@ -27,6 +28,12 @@ describe("members and their accounts", () => {
     expect((await logIn("member", NEW_VERIFIER)).body["type"]).toBe("wrong-credentials");
     await change(admin, member.id, "unlock");
     expect((await logIn("member")).status).toBe(200);
+  });
+
+  it("lets no session pass that outlived the lock [X24]", async () => {
+    const member = await world.person("member");
+    await env.DB.prepare("UPDATE users SET locked_wall_ms = 1 WHERE id = ?").bind(member.id).run();
+    expect((await member.ask("GET /api/me")).body["type"]).toBe("signed-out");
   });
 
   it("sends no order and fires no reservation of a locked account [X24]", async () => {

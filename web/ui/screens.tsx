@@ -11,6 +11,13 @@ const AutoScreen = lazy(async () => ({ default: (await import("./auto/auto-scree
 const TrainScreen = lazy(async () => ({ default: (await import("./train/train-screen.tsx")).TrainScreen }));
 const DataScreen = lazy(async () => ({ default: (await import("./data/data-screen.tsx")).DataScreen }));
 const AccountScreen = lazy(async () => ({ default: (await import("./account/account-screen.tsx")).AccountScreen }));
+const SecurityScreen = lazy(async () => ({
+  default: (await import("./account/security-screen.tsx")).SecurityScreen,
+}));
+const ActivityScreen = lazy(async () => ({
+  default: (await import("./account/activity-screen.tsx")).ActivityScreen,
+}));
+const MembersScreen = lazy(async () => ({ default: (await import("./account/members-screen.tsx")).MembersScreen }));
 const SignUpScreen = lazy(async () => ({ default: (await import("./entry/sign-up-screen.tsx")).SignUpScreen }));
 const LogInScreen = lazy(async () => ({ default: (await import("./entry/log-in-screen.tsx")).LogInScreen }));
 
@@ -33,6 +40,9 @@ export function Screens() {
         <Route path="/train" component={TrainScreen} />
         <Route path="/data" component={DataScreen} />
         <Route path="/account" component={AccountScreen} />
+        <Route path="/account/security" component={SecurityScreen} />
+        <Route path="/account/activity" component={ActivityScreen} />
+        <Route path="/members" component={MembersScreen} />
         <Route path="/sign-up" component={SignUpScreen} />
         <Route path="/log-in" component={LogInScreen} />
         <Route>

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import type { Fault } from "../../../domain/fault.ts";
 import type { User } from "../../../domain/wire.ts";
 import { FaultNote } from "../faults/fault-note.tsx";
@@ -11,6 +11,7 @@ import { Gate } from "../parts/gate.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { logOut } from "../relay/use-session.ts";
 import { KeyPanel } from "./key-panel.tsx";
+import { NoticesPanel } from "./notices-panel.tsx";
 import { SettingsPanel } from "./settings-panel.tsx";
 import style from "./account-screen.module.css";
 
@@ -26,6 +27,7 @@ export function AccountScreen() {
           <>
             <ProfilePanel user={user} />
             <KeyPanel />
+            <NoticesPanel />
           </>
         )}
       </Gate>
@@ -67,6 +69,11 @@ function ProfilePanel({ user }: { readonly user: User }) {
         <Fact name={t`역할`}>{user.role === "admin" ? t`관리자` : t`회원`}</Fact>
         <Fact name={t`가입일 (KST)`}>{kstDateTime(user.createdAtMs).slice(0, 10)}</Fact>
       </Facts>
+      <nav className={style.links} aria-label={t`계정 화면`}>
+        <Link href="/account/security" data-testid="to-security">{t`보안`}</Link>
+        <Link href="/account/activity" data-testid="to-activity">{t`활동 기록`}</Link>
+        {user.role === "admin" && <Link href="/members" data-testid="to-members">{t`회원 관리`}</Link>}
+      </nav>
       {fault !== null && <FaultNote fault={fault} aboutMoney={false} />}
     </Panel>
   );

@@ -13,14 +13,42 @@ export const RESERVATIONS_KEY = [OWN, "reservations"] as const;
 export const LIMITS_KEY = [OWN, "limits"] as const;
 export const HALT_KEY = [OWN, "halt"] as const;
 
+export const SESSIONS_KEY = [OWN, "sessions"] as const;
+export const NOTICES_KEY = [OWN, "notices"] as const;
+export const MEMBERS_KEY = [OWN, "members"] as const;
+export const INVITATIONS_KEY = [OWN, "invitations"] as const;
+
 /** An open order is asked about this often; the exchange allows many times more. */
 const OPEN_ORDER_EVERY_MS = 2_500;
 const LIST_EVERY_MS = 10_000;
+const NOTICES_EVERY_MS = 30_000;
 /** Open orders asked about at once; older ones wait for the relay's own sweep. */
 const MOST_ASKED = 5;
 
 export const useConfig = () =>
   useQuery({ queryKey: ["config"], queryFn: () => valueOf(relay.config()), staleTime: Infinity, retry: true });
+
+/** What this deployment lets people do; the same as long as the page is open. */
+export const useDeployment = () =>
+  useQuery({ queryKey: ["deployment"], queryFn: () => valueOf(relay.deployment()), staleTime: Infinity });
+
+export const useSessions = () =>
+  useQuery({ queryKey: SESSIONS_KEY, queryFn: async () => (await valueOf(relay.sessions())).sessions });
+
+/** @param enabled false while nobody is signed in */
+export const useNotices = (enabled: boolean) =>
+  useQuery({
+    queryKey: NOTICES_KEY,
+    queryFn: () => valueOf(relay.notices()),
+    enabled,
+    refetchInterval: NOTICES_EVERY_MS,
+  });
+
+export const useMembers = () =>
+  useQuery({ queryKey: MEMBERS_KEY, queryFn: async () => (await valueOf(relay.members())).members });
+
+export const useInvitations = () =>
+  useQuery({ queryKey: INVITATIONS_KEY, queryFn: async () => (await valueOf(relay.invitations())).invitations });
 
 export const useMarkets = () =>
   useQuery({
