@@ -267,6 +267,14 @@ describe("recent trades", () => {
     );
   });
 
+  it("write each trade's number to its last digit, as the tape has it (3.3)", () => {
+    for (const [market, feed] of played.world.exchange.feeds) {
+      const { text } = get("trades/ticks", { market, count: "20" });
+      const wanted = feed.tradesBefore(played.world.clock.now() + 1, 0, 20).map(({ sequentialId }) => sequentialId);
+      expect([...text.matchAll(/"sequential_id":(\d+)/g)].map(([, id]) => id)).toEqual(wanted);
+    }
+  });
+
   it("take `to` as a UTC time of the chosen day in both spellings, exclusive (3.3)", () => {
     const at = (parameters: Record<string, string>) => rows("trades/ticks", { market: "KRW-BTC", ...parameters })[0]!;
     for (const to of ["03:00:00", "030000"]) {
