@@ -14,6 +14,7 @@ import type {
   ModelRow,
   OriginUseRow,
   RepairRow,
+  RetentionRow,
   SettingRow,
   TrainingRow,
 } from "./tables.ts";
@@ -26,6 +27,7 @@ export type ObservatorDatabase = Dexie & {
   readonly candleMonths: Table<CandleMonthRow, [MarketCode, string]>;
   readonly candleHours: Table<CandleHourRow, [MarketCode, number]>;
   readonly damagedBlocks: Table<DamagedBlockRow, number>;
+  readonly retentions: Table<RetentionRow, MarketCode>;
   readonly backfills: Table<BackfillRow, MarketCode>;
   readonly coverage: Table<CoverageRow, [MarketCode, string]>;
   readonly repairs: Table<RepairRow, MarketCode>;
@@ -68,6 +70,7 @@ const BLOCKS = {
   candleHours: "[market+hourMs]",
   candleTail: null,
   damagedBlocks: "++id, market",
+  retentions: "market",
 } as const;
 
 /** @param name another name keeps a test's rows apart from the product's */

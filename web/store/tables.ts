@@ -56,6 +56,9 @@ export type DamagedBlockRow = {
   readonly foundAtMs: EpochMs;
 };
 
+/** How many KST days of a market are kept; without a row, all that were ever stored. */
+export type RetentionRow = { readonly market: MarketCode; readonly keepDays: number };
+
 /** How far a market's history has been fetched, and whether the user wants it to go on. */
 export type BackfillRow = {
   readonly market: MarketCode;

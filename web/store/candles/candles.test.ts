@@ -79,7 +79,7 @@ afterEach(async () => {
 
 async function fillQuarter(): Promise<void> {
   const [head, last] = [QUARTER_DAYS.slice(0, -1), QUARTER_DAYS.at(-1)!];
-  await storeDays(db, MARKET, head, NOW);
+  await storeDays(db, MARKET, head, { storedAtMs: NOW });
   await putTail(db, MARKET, candlesOf(last.columns));
 }
 
@@ -264,7 +264,7 @@ describe("a damaged block", () => {
   });
 
   it("of a day is found by a screen's live query, which may not write [C17]", async () => {
-    await storeDays(db, MARKET, QUARTER_DAYS.slice(0, 3), NOW);
+    await storeDays(db, MARKET, QUARTER_DAYS.slice(0, 3), { storedAtMs: NOW });
     const { block } = (await db.candleDays.get([MARKET, "2024-01-02"]))!;
     await db.candleDays.update([MARKET, "2024-01-02"], { block: flipped(block!, 500) });
     const lengths: number[] = [];

@@ -50,7 +50,9 @@ async function monthsToGather(db: ObservatorDatabase, market: MarketCode): Promi
 type MonthKey = { readonly market: MarketCode; readonly kstMonth: string };
 type MonthRows = { readonly days: readonly CandleDayRow[]; readonly month: CandleMonthRow | undefined };
 
-async function gatherMonth(db: ObservatorDatabase, key: MonthKey, nowMs: EpochMs): Promise<boolean> {
+/** Writes one month's block anew, of the days that count now.
+ *  @returns false when it was not written: a block was damaged, or somebody else changed the month meanwhile */
+export async function gatherMonth(db: ObservatorDatabase, key: MonthKey, nowMs: EpochMs): Promise<boolean> {
   const keptLoose = new Set((await storedDays(db, key.market)).slice(-DAYS_KEPT_LOOSE));
   const before = await rowsOfMonth(db, key);
   const days = before.days.filter(({ kstDay }) => !keptLoose.has(kstDay));

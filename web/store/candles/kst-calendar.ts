@@ -22,3 +22,7 @@ export function daysInMonth(kstMonth: string): number {
   while (monthOfDay(kstDayOf(epochMs(first + days * DAY_MS))) === kstMonth) days += 1;
   return days;
 }
+
+/** The KST day `count` days before. */
+export const daysEarlier = (kstDay: string, count: number): string =>
+  kstDayOf(epochMs(dayStart(kstDay) - count * DAY_MS));

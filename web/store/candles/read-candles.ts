@@ -1,3 +1,4 @@
+import { assert } from "../../../domain/assert.ts";
 import { candleAt, type Candle, type CandleColumns } from "../../../domain/candle.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { kstDayOf } from "../../../domain/time.ts";
@@ -9,9 +10,14 @@ import { dayEnd, dayStart, monthOfDay } from "./kst-calendar.ts";
 import { quarantineSoon } from "./quarantine.ts";
 import { readDayBlock, readMonthBlock } from "./read-block.ts";
 
-/** Which candles to read: the newest `days` KST days that hold any (the open one counts), or the newest `last`
- *  candles; with neither, all of them. */
-export type CandleRange = { readonly days?: number; readonly last?: number };
+/** Which candles to read: the newest `days` KST days that hold any (the open one counts), the newest `last` candles, or
+ *  those of some KST days in a row (`YYYY-MM-DD`, both ends included); with none of it, all of them. */
+export type CandleRange = {
+  readonly days?: number;
+  readonly last?: number;
+  readonly fromDay?: string;
+  readonly toDay?: string;
+};
 
 /** Rows as they lie in the store, not read yet. */
 type Found = {
@@ -27,6 +33,8 @@ export async function readCandles(
   market: MarketCode,
   range: CandleRange = {},
 ): Promise<CandleColumns> {
+  const named = [range.days, range.last, range.fromDay ?? range.toDay].filter((bound) => bound !== undefined);
+  assert(named.length <= 1, "a range is named in one way");
   const found = await db.transaction("r", candleTables(db), () => find(db, market, range));
   const pieces = [...found.hours.map(({ columns }) => columns), ...(await readBlocks(db, found))];
   const all = joinedPieces(pieces);
@@ -40,7 +48,7 @@ async function find(db: ObservatorDatabase, market: MarketCode, range: CandleRan
     .between(...marketRange(market))
     .toArray();
   const newest = newestDays(db, market, range);
-  const { hours, days } = withinDays(await allHours, await newest, range.days ?? Infinity);
+  const { hours, days } = withinDays(await allHours, await newest, range);
   const kstMonths = new Set(days.filter(({ block }) => !block).map(({ kstDay }) => monthOfDay(kstDay)));
   const months = await db.candleMonths.bulkGet([...kstMonths].map((month): [MarketCode, string] => [market, month]));
   return { hours, days, months: months.filter((row) => row !== undefined) };
@@ -70,15 +78,20 @@ async function newestDays(
   }
 }
 
-/** The newest `count` KST days that hold candles. */
+/** Rows of the KST days that the range names. */
 function withinDays(
   hours: readonly CandleHourRow[],
   days: readonly CandleDayRow[],
-  count: number,
+  { days: count, fromDay = "", toDay = "9999" }: CandleRange,
 ): Pick<Found, "hours" | "days"> {
-  if (count === Infinity) return { hours, days };
+  const inside = (kstDay: string) => kstDay >= fromDay && kstDay <= toDay;
   const held = new Set([...days.map(({ kstDay }) => kstDay), ...hours.map(({ hourMs }) => kstDayOf(hourMs))]);
-  const wanted = new Set([...held].toSorted().slice(-count));
+  const wanted = new Set(
+    [...held]
+      .filter(inside)
+      .toSorted()
+      .slice(-(count ?? Infinity)),
+  );
   return {
     hours: hours.filter(({ hourMs }) => wanted.has(kstDayOf(hourMs))),
     days: days.filter(({ kstDay }) => wanted.has(kstDay)),

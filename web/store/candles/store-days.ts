@@ -16,19 +16,20 @@ type DayOfMarket = { readonly kstDay: string; readonly columns: CandleColumns };
 
 /** Puts many finished days away, each as `storeDay` would; a whole month goes straight into its block, in one step.
  *  Days that are stored already are left as they are. Rules C6, C16.
- *  @param days oldest first */
+ *  @param days oldest first
+ *  @param looseFrom first day that is not put into a month, because it will be among the newest; without it the days'
+ *  own newest ones are not */
 export async function storeDays(
   db: ObservatorDatabase,
   market: MarketCode,
   days: readonly DayOfMarket[],
-  storedAtMs: EpochMs,
+  { storedAtMs, looseFrom = days.at(-DAYS_KEPT_LOOSE)?.kstDay ?? "" }: { storedAtMs: EpochMs; looseFrom?: string },
 ): Promise<void> {
-  const gathered = days.slice(0, -DAYS_KEPT_LOOSE);
-  const months = Map.groupBy(gathered, ({ kstDay }) => monthOfDay(kstDay));
-  const left = days.slice(-DAYS_KEPT_LOOSE);
-  for (const [kstMonth, inMonth] of months)
-    if (inMonth.length < daysInMonth(kstMonth) || !(await storeMonth(db, { market, kstMonth }, inMonth, storedAtMs)))
-      left.push(...inMonth);
+  const left: DayOfMarket[] = [];
+  for (const [kstMonth, inMonth] of Map.groupBy(days, ({ kstDay }) => monthOfDay(kstDay))) {
+    const whole = inMonth.length === daysInMonth(kstMonth) && inMonth.at(-1)!.kstDay < looseFrom;
+    if (!whole || !(await storeMonth(db, { market, kstMonth }, inMonth, storedAtMs))) left.push(...inMonth);
+  }
   await db.transaction("rw", candleTables(db), async () => {
     for (const day of left) await storeDay(db, { market, ...day }, storedAtMs);
   });
