@@ -5,7 +5,6 @@ import { encodeCandles } from "../../domain/candle-codec/encode-candles.ts";
 import { epochMs, MINUTE_MS } from "../../domain/units.ts";
 import { appendCandle, gatherMonths, putTail, readCandles, storeDays } from "../../web/store/candle-store.ts";
 import { mergedCandles } from "../../web/store/candles/candle-pieces.ts";
-import { packBlock, unpackBlock } from "../../web/store/candles/pack-block.ts";
 import { openDatabase, type ObservatorDatabase } from "../../web/store/database.ts";
 import type { BenchMessage } from "../in-chromium.ts";
 import { daysOf, MARKET, median, repeatedMinutes, YEAR_ROWS } from "./year-of-minutes.ts";
@@ -60,7 +59,7 @@ const rowsOfMarket = (database: RowStore) =>
 async function writeAll(db: ObservatorDatabase, columns: CandleColumns): Promise<void> {
   const days = daysOf(columns);
   const open = days.pop()!.columns;
-  await storeDays(db, MARKET, days, epochMs(0));
+  await storeDays(db, MARKET, days, { storedAtMs: epochMs(0) });
   await gatherMonths(db, MARKET, epochMs(0));
   await putTail(
     db,
@@ -102,17 +101,16 @@ async function fillPeer(columns: CandleColumns) {
 /** What appending costs without a tail: the month is read, grown by one candle and written again. */
 async function rewriteMonth(db: ObservatorDatabase, candle: Candle): Promise<void> {
   const row = (await db.candleMonths.toCollection().first())!;
-  const block = await unpackBlock(row.packed);
-  const columns = block.ok ? decodeCandles(block.value) : null;
-  if (!columns?.ok) throw new Error("the month was not read");
+  const columns = decodeCandles(row.block);
+  if (!columns.ok) throw new Error("the month was not read");
   const grown = mergedCandles(columns.value, columnsOf([candle]));
-  await db.candleMonths.put({ ...row, packed: await packBlock(encodeCandles(grown)) });
+  await db.candleMonths.put({ ...row, block: encodeCandles(grown) });
 }
 
 async function run(): Promise<void> {
   post({ note: "preparing a year of minutes" });
   const columns = await repeatedMinutes(YEAR_ROWS);
-  await (await fill("warm-up", await repeatedMinutes(60_000))).db.delete();
+  await (await fill("warm-up", await repeatedMinutes(200_000))).db.delete();
   const emptyBytes = await settledBytes();
   const ours = await fill("ours", columns);
   const ourBytes = (await settledBytes()) - emptyBytes;

@@ -1,8 +1,8 @@
-import type { CandleColumns } from "../candle.ts";
+import { emptyColumns, type CandleColumns } from "../candle.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { BlockReader, BrokenBlock } from "./block-reader.ts";
 import { contentChecksum } from "./content-checksum.ts";
-import { BLOCK_MAGIC, BLOCK_VERSION, CHECKED_FROM, CHECKSUM_AT, clearLength } from "./encode-candles.ts";
+import { BLOCK_MAGIC, BLOCK_VERSION, CHECKED_FROM, CHECKSUM_AT } from "./encode-candles.ts";
 import { readPrices } from "./price-columns.ts";
 import { readTimes } from "./time-column.ts";
 import { readValues } from "./value-column.ts";
@@ -14,8 +14,9 @@ export type BlockFault = { readonly type: "not-a-block" | "newer" | "damaged"; r
 /** More than thirty years of minutes: a row count above it is damage, and never a reason to fill the memory. */
 const MOST_ROWS = 2 ** 24;
 
-/** The candles of a block, each column in a buffer of its own. Rules C15, C17. */
-export function decodeCandles(bytes: Uint8Array): Result<CandleColumns, BlockFault> {
+/** The candles of a block. Rules C15, C17.
+ *  @param into columns to fill, as long as the block is believed to be; without them each is made anew */
+export function decodeCandles(bytes: Uint8Array, into?: CandleColumns): Result<CandleColumns, BlockFault> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < CHECKED_FROM + 8 || view.getUint32(0, true) !== BLOCK_MAGIC)
     return fail({ type: "not-a-block", detail: "These bytes are no block of candles." });
@@ -25,22 +26,23 @@ export function decodeCandles(bytes: Uint8Array): Result<CandleColumns, BlockFau
   if (version !== BLOCK_VERSION)
     return fail({ type: "newer", detail: `The block has version ${version}; this program reads ${BLOCK_VERSION}.` });
   try {
-    return ok(readColumns(bytes));
+    return ok(readColumns(bytes, into));
   } catch (problem) {
     if (!(problem instanceof BrokenBlock)) throw problem;
     return fail({ type: "damaged", detail: `The checksum fits, but ${problem.message}.` });
   }
 }
 
-function readColumns(bytes: Uint8Array): CandleColumns {
-  const reader = new BlockReader(bytes, { at: CHECKED_FROM + 4, noiseFrom: clearLength(bytes) });
+function readColumns(bytes: Uint8Array, into?: CandleColumns): CandleColumns {
+  const reader = new BlockReader(bytes, CHECKED_FROM + 4);
   const count = reader.uint32();
-  reader.uint32();
   if (count > MOST_ROWS) throw new BrokenBlock("it claims too many rows");
-  const openTimeMs = readTimes(reader, count);
-  const prices = readPrices(reader, count);
-  const volume = readVolumes(reader, count);
-  const value = readValues(reader, count, { ...prices, volume });
+  if (into && into.openTimeMs.length !== count) throw new BrokenBlock("it has another number of rows than expected");
+  const columns = into ?? emptyColumns(count);
+  readTimes(reader, columns.openTimeMs);
+  readPrices(reader, columns);
+  readVolumes(reader, columns.volume);
+  readValues(reader, columns.value, columns);
   reader.end();
-  return { openTimeMs, ...prices, volume, value };
+  return columns;
 }

@@ -9,7 +9,7 @@ const MOST_EXACT = Number.MAX_SAFE_INTEGER;
 export const powerOfTen = (decimals: number): number => Number(`1e${decimals}`);
 
 /** The coarsest grid that holds every number exactly, or null when there is none. NaN is passed over. */
-export function findGrid(columns: readonly Float64Array[]): NumberGrid | null {
+function findGrid(columns: readonly Float64Array[]): NumberGrid | null {
   let decimals = 0;
   const fitted: number[] = [];
   for (const column of columns) {
@@ -66,10 +66,45 @@ export function greatestDivisor(one: number, other: number): number {
   return a;
 }
 
-/** Counts of the grid's steps; NaN where the column holds NaN. */
-export function countsOf(column: Float64Array, { decimals, step }: NumberGrid): Float64Array {
+/** A column as counts of a grid's steps, NaN where it holds NaN; null where a number is off the grid. */
+function countsOn(column: Float64Array, { decimals, step }: NumberGrid): Float64Array | null {
   const scale = powerOfTen(decimals);
   const counts = new Float64Array(column.length);
-  for (let row = 0; row < column.length; row += 1) counts[row] = Math.round(column[row]! * scale) / step;
+  for (let row = 0; row < column.length; row += 1) {
+    const value = column[row]!;
+    const whole = Math.round(value * scale);
+    const count = whole / step;
+    if (value !== value) counts[row] = value;
+    else if (whole / scale !== value || Math.floor(count) !== count || !(whole <= MOST_EXACT && whole >= -MOST_EXACT))
+      return null;
+    else if (whole === 0 && Object.is(value, -0)) return null;
+    else counts[row] = count;
+  }
   return counts;
+}
+
+/** Numbers to guess the grid from: on real candles the first ones know it. */
+const SAMPLE_ROWS = 64;
+
+export type Counted = { readonly grid: NumberGrid; readonly counts: readonly Float64Array[] };
+
+/** The columns as counts on the coarsest grid that holds them all, or null where there is none. The grid of a sample that
+ *  holds all the rest is that grid; where it does not, all numbers are asked. */
+export function countOnGrid(columns: readonly Float64Array[]): Counted | null {
+  const guess = findGrid(columns.map((column) => column.subarray(0, SAMPLE_ROWS)));
+  if (guess === null) return null;
+  const counted = countAll(columns, guess);
+  if (counted !== null) return counted;
+  const grid = findGrid(columns);
+  return grid === null ? null : countAll(columns, grid);
+}
+
+function countAll(columns: readonly Float64Array[], grid: NumberGrid): Counted | null {
+  const counts: Float64Array[] = [];
+  for (const column of columns) {
+    const counted = countsOn(column, grid);
+    if (counted === null) return null;
+    counts.push(counted);
+  }
+  return { grid, counts };
 }

@@ -1,7 +1,8 @@
 import type { CandleColumns } from "../candle.ts";
 import type { BlockReader } from "./block-reader.ts";
 import type { BlockWriter } from "./block-writer.ts";
-import { countsOf, findGrid, powerOfTen } from "./number-grid.ts";
+import { readDoubles, readWords, writeDoubles, writeNumbers } from "./byte-planes.ts";
+import { countOnGrid, powerOfTen } from "./number-grid.ts";
 
 export type PriceColumns = Pick<CandleColumns, "open" | "high" | "low" | "close">;
 
@@ -13,28 +14,21 @@ const MOST_STEPS = 2 ** 30;
 /** On one grid of ticks: open against the close before, close against its open, high and low against the body. */
 export function writePrices(writer: BlockWriter, { open, high, low, close }: PriceColumns): void {
   const columns = [open, high, low, close];
-  const grid = findGrid(columns);
-  const fields =
-    grid === null
-      ? null
-      : fieldsOf({
-          open: countsOf(open, grid),
-          high: countsOf(high, grid),
-          low: countsOf(low, grid),
-          close: countsOf(close, grid),
-        });
-  if (grid === null || fields === null) {
+  const counted = countOnGrid(columns);
+  const fields = counted === null ? null : fieldsOf(counted.counts);
+  if (counted === null || fields === null) {
     writer.byte(AS_IT_IS);
-    for (const column of columns) writer.doubles(column);
+    for (const column of columns) writeDoubles(writer, column);
     return;
   }
   writer.byte(ON_GRID);
-  writer.grid(grid);
-  for (const field of fields) writer.planes(field);
+  writer.grid(counted.grid);
+  for (const field of fields) writeNumbers(writer, field);
 }
 
 /** @returns null where a candle is out of order or the counts are too large */
-function fieldsOf({ open, high, low, close }: PriceColumns): readonly Float64Array[] | null {
+function fieldsOf(counts: readonly Float64Array[]): readonly Float64Array[] | null {
+  const [open, high, low, close] = counts as [Float64Array, Float64Array, Float64Array, Float64Array];
   const count = open.length;
   const fromBefore = new Float64Array(count);
   const body = new Float64Array(count);
@@ -42,7 +36,10 @@ function fieldsOf({ open, high, low, close }: PriceColumns): readonly Float64Arr
   const below = new Float64Array(count);
   let before = 0;
   for (let row = 0; row < count; row += 1) {
-    const [first, last, top, bottom] = [open[row]!, close[row]!, high[row]!, low[row]!];
+    const first = open[row]!;
+    const last = close[row]!;
+    const top = high[row]!;
+    const bottom = low[row]!;
     const ordered = first >= bottom && last >= bottom && first <= top && last <= top;
     // NaN compares as false.
     if (!(ordered && top < MOST_STEPS && bottom > -MOST_STEPS)) return null;
@@ -58,21 +55,19 @@ function fieldsOf({ open, high, low, close }: PriceColumns): readonly Float64Arr
 /** 0, -1, 1, -2 … to 0, 1, 2, 3 …, so that small numbers of either sign have empty high bytes. */
 export const folded = (number: number): number => (number >= 0 ? number * 2 : -number * 2 - 1);
 
-export function readPrices(reader: BlockReader, count: number): PriceColumns {
-  if (reader.byte() === AS_IT_IS)
-    return {
-      open: reader.doubles(count),
-      high: reader.doubles(count),
-      low: reader.doubles(count),
-      close: reader.doubles(count),
-    };
+/** @param prices as long as the block has rows; filled */
+export function readPrices(reader: BlockReader, { open, high, low, close }: PriceColumns): void {
+  const columns = [open, high, low, close];
+  if (reader.byte() === AS_IT_IS) {
+    for (const column of columns) readDoubles(reader, column);
+    return;
+  }
   const { decimals, step } = reader.grid();
-  const fromBefore = reader.narrowPlanes(count);
-  const body = reader.narrowPlanes(count);
-  const above = reader.narrowPlanes(count);
-  const below = reader.narrowPlanes(count);
-  const [open, high] = [new Float64Array(count), new Float64Array(count)];
-  const [low, close] = [new Float64Array(count), new Float64Array(count)];
+  const count = open.length;
+  const fromBefore = readWords(reader, count);
+  const body = readWords(reader, count);
+  const above = readWords(reader, count);
+  const below = readWords(reader, count);
   let before = 0;
   for (let row = 0; row < count; row += 1) {
     const first = before + ((fromBefore[row]! >>> 1) ^ -(fromBefore[row]! & 1));
@@ -84,8 +79,6 @@ export function readPrices(reader: BlockReader, count: number): PriceColumns {
     before = last;
   }
   const scale = powerOfTen(decimals);
-  if (scale !== 1)
-    for (const column of [open, high, low, close])
-      for (let row = 0; row < count; row += 1) column[row] = column[row]! / scale;
-  return { open, high, low, close };
+  if (scale === 1) return;
+  for (const column of columns) for (let row = 0; row < count; row += 1) column[row] = column[row]! / scale;
 }

@@ -1,5 +1,6 @@
 import { BrokenBlock, type BlockReader } from "./block-reader.ts";
 import type { BlockWriter } from "./block-writer.ts";
+import { readDoubles, writeDoubles } from "./byte-planes.ts";
 import { greatestDivisor } from "./number-grid.ts";
 
 /** Start, step and the gaps alone: a series without holes costs nothing a row. */
@@ -9,7 +10,7 @@ const AS_IT_IS = 0;
 export function writeTimes(writer: BlockWriter, times: Float64Array): void {
   const step = stepOf(times);
   writer.byte(step === null ? AS_IT_IS : STEPPED);
-  if (step === null) return writer.doubles(times);
+  if (step === null) return writeDoubles(writer, times);
   writer.float64(times[0]!);
   writer.float64(step);
   const gaps: number[] = [];
@@ -38,9 +39,10 @@ function stepOf(times: Float64Array): number | null {
 
 const isWhole = (time: number): boolean => Number.isSafeInteger(time) && !Object.is(time, -0);
 
-export function readTimes(reader: BlockReader, count: number): Float64Array {
-  if (reader.byte() === AS_IT_IS) return reader.doubles(count);
-  const times = new Float64Array(count);
+/** @param times as long as the block has rows; filled */
+export function readTimes(reader: BlockReader, times: Float64Array): void {
+  const count = times.length;
+  if (reader.byte() === AS_IT_IS) return readDoubles(reader, times);
   const first = reader.float64();
   const step = reader.float64();
   let row = 0;
@@ -52,5 +54,4 @@ export function readTimes(reader: BlockReader, count: number): Float64Array {
     time += reader.varint() * step;
   }
   for (; row < count; row += 1, time += step) times[row] = time;
-  return times;
 }

@@ -1,7 +1,8 @@
 import type { CandleColumns } from "../candle.ts";
 import type { BlockReader } from "./block-reader.ts";
 import type { BlockWriter } from "./block-writer.ts";
-import { countsOf, findGrid, powerOfTen, type NumberGrid } from "./number-grid.ts";
+import { readDoubles, readNumbers, writeDoubles, writeNumbers } from "./byte-planes.ts";
+import { countOnGrid, powerOfTen, type Counted } from "./number-grid.ts";
 import { folded } from "./price-columns.ts";
 
 type Neighbours = Pick<CandleColumns, "open" | "high" | "low" | "close" | "volume">;
@@ -16,31 +17,29 @@ export function writeValues(writer: BlockWriter, values: Float64Array, beside: N
   let unknown = 0;
   for (let row = 0; row < values.length; row += 1) if (Number.isNaN(values[row]!)) unknown += 1;
   if (unknown === values.length) return writer.byte(UNKNOWN);
-  const grid = findGrid([values]);
-  const residuals = grid === null ? null : residualsOf(values, grid, beside);
-  if (grid === null || residuals === null) {
+  const counted = countOnGrid([values]);
+  const residuals = counted === null ? null : residualsOf(counted, beside);
+  if (counted === null || residuals === null) {
     writer.byte(AS_IT_IS);
-    return writer.doubles(values);
+    return writeDoubles(writer, values);
   }
   writer.byte(unknown === 0 ? ON_GRID : ON_GRID_WITH_UNKNOWN);
-  writer.grid(grid);
+  writer.grid(counted.grid);
   if (unknown > 0) writer.raw(knownBits(values));
-  writer.planes(residuals);
+  writeNumbers(writer, residuals);
 }
 
 /** @returns null where one is too large to be exact */
-function residualsOf(values: Float64Array, grid: NumberGrid, beside: Neighbours): Float64Array | null {
-  const residuals = countsOf(values, grid);
+function residualsOf({ grid, counts }: Counted, beside: Neighbours): Float64Array | null {
+  const residuals = Float64Array.from(counts[0]!);
   const scale = powerOfTen(grid.decimals) / grid.step;
-  for (let row = 0; row < values.length; row += 1) {
-    if (Number.isNaN(values[row]!)) {
-      residuals[row] = 0;
-      continue;
-    }
+  for (let row = 0; row < residuals.length; row += 1) {
+    const count = residuals[row]!;
     const expected = expectedCount(beside, row, scale);
-    const residual = residuals[row]! - expected;
-    if (!(Math.abs(expected) <= MOST_EXACT && Math.abs(residual) <= MOST_EXACT)) return null;
-    residuals[row] = folded(residual);
+    const residual = count - expected;
+    if (count !== count) residuals[row] = 0;
+    else if (!(Math.abs(expected) <= MOST_EXACT && Math.abs(residual) <= MOST_EXACT)) return null;
+    else residuals[row] = folded(residual);
   }
   return residuals;
 }
@@ -59,14 +58,18 @@ function knownBits(values: Float64Array): Uint8Array {
   return bits;
 }
 
-export function readValues(reader: BlockReader, count: number, beside: Neighbours): Float64Array {
+/** @param values as long as the block has rows; filled */
+export function readValues(reader: BlockReader, values: Float64Array, beside: Neighbours): void {
+  const count = values.length;
   const mode = reader.byte();
-  if (mode === AS_IT_IS) return reader.doubles(count);
-  if (mode === UNKNOWN) return new Float64Array(count).fill(NaN);
+  if (mode === AS_IT_IS) return readDoubles(reader, values);
+  if (mode === UNKNOWN) {
+    values.fill(NaN);
+    return;
+  }
   const { decimals, step } = reader.grid();
   const known = mode === ON_GRID_WITH_UNKNOWN ? reader.raw(Math.ceil(count / 8)) : null;
-  const { low, high } = reader.planes(count);
-  const values = new Float64Array(count);
+  const { low, high } = readNumbers(reader, count);
   const power = powerOfTen(decimals);
   const scale = power / step;
   for (let row = 0; row < count; row += 1) {
@@ -77,5 +80,4 @@ export function readValues(reader: BlockReader, count: number, beside: Neighbour
   }
   if (known !== null)
     for (let row = 0; row < count; row += 1) if ((known[row >> 3]! & (1 << (row & 7))) === 0) values[row] = NaN;
-  return values;
 }

@@ -1,6 +1,7 @@
 import type { BlockReader } from "./block-reader.ts";
 import type { BlockWriter } from "./block-writer.ts";
-import { countsOf, findGrid, powerOfTen } from "./number-grid.ts";
+import { readDoubles, readNumbers, writeDoubles, writeNumbers } from "./byte-planes.ts";
+import { countOnGrid, powerOfTen } from "./number-grid.ts";
 
 const ON_GRID = 1;
 const AS_IT_IS = 0;
@@ -10,19 +11,19 @@ const AS_IT_IS = 0;
 export function writeVolumes(writer: BlockWriter, volumes: Float64Array): void {
   let amounts = true;
   for (let row = 0; row < volumes.length; row += 1) if (!(volumes[row]! >= 0)) amounts = false;
-  const grid = amounts ? findGrid([volumes]) : null;
-  writer.byte(grid === null ? AS_IT_IS : ON_GRID);
-  if (grid === null) return writer.doubles(volumes);
-  writer.grid(grid);
-  writer.planes(countsOf(volumes, grid));
+  const counted = amounts ? countOnGrid([volumes]) : null;
+  writer.byte(counted === null ? AS_IT_IS : ON_GRID);
+  if (counted === null) return writeDoubles(writer, volumes);
+  writer.grid(counted.grid);
+  writeNumbers(writer, counted.counts[0]!);
 }
 
-export function readVolumes(reader: BlockReader, count: number): Float64Array {
-  if (reader.byte() === AS_IT_IS) return reader.doubles(count);
+/** @param volumes as long as the block has rows; filled */
+export function readVolumes(reader: BlockReader, volumes: Float64Array): void {
+  if (reader.byte() === AS_IT_IS) return readDoubles(reader, volumes);
   const { decimals, step } = reader.grid();
   const scale = powerOfTen(decimals);
-  const { low, high } = reader.planes(count);
-  const volumes = new Float64Array(count);
-  for (let row = 0; row < count; row += 1) volumes[row] = ((high[row]! * 4294967296 + low[row]!) * step) / scale;
-  return volumes;
+  const { low, high } = readNumbers(reader, volumes.length);
+  for (let row = 0; row < volumes.length; row += 1)
+    volumes[row] = ((high[row]! * 4294967296 + low[row]!) * step) / scale;
 }

@@ -22,15 +22,14 @@ export type CandleDayRow = {
   readonly storedAtMs: EpochMs;
 };
 
-/** Days of one KST month in one compressed block. It holds for a day only while that day's row has no block itself. */
+/** Days of one KST month in one block. It holds for a day only while that day's row has no block itself. */
 export type CandleMonthRow = {
   readonly market: MarketCode;
   /** `YYYY-MM` */
   readonly kstMonth: string;
   /** Oldest first, days without candles among them. */
   readonly days: readonly string[];
-  /** See `packBlock`. */
-  readonly packed: Uint8Array;
+  readonly block: Uint8Array;
   readonly writtenAtMs: EpochMs;
 };
 

@@ -24,6 +24,8 @@ import { dayEnd, dayStart } from "./kst-calendar.ts";
 const MARKET = "KRW-BTC" as MarketCode;
 const packed = readFileSync("data/upbit-KRW-BTC-1m-2024-01_2024-03.csv.gz");
 const text = gunzipSync(packed).toString("utf8");
+/** The recording spells small volumes as 8.43e-05. */
+const withoutExponents = text.replaceAll(/[\d.]+e-\d+/g, (number) => Number(number).toFixed(8).replace(/0+$/, ""));
 const HEADER = text.slice(0, text.indexOf("\n"));
 const LATER = epochMs(dayEnd("2024-04-01") + DAY_MS);
 
@@ -60,9 +62,9 @@ describe("a candle file", () => {
     expect(report).toEqual({ ok: true, value: { rowCount: 130_088, daysStored: 92, daysKept: 0, stopped: false } });
     expect(seen.map(({ share }) => share)).toEqual(seen.map(({ share }) => share).toSorted((a, b) => a - b));
     expect(seen.at(-1)).toEqual({ rowCount: 130_088, share: 1 });
-    expect(await exported()).toBe(text);
+    expect(await exported()).toBe(withoutExponents);
     expect(await candleSize(db, MARKET)).toMatchObject({ rowCount: 130_088, dayCount: 92 });
-  });
+  }, 60_000);
 
   it("is spelled without exponents, and with values where they are known", async () => {
     const row = "KRW-BTC,2024-01-01T15:00:00,0.0000001,0.0000001,0.0000001,0.0000001,12.34567,0.00000003";
@@ -80,7 +82,6 @@ describe("a candle file", () => {
     ["a row cut off", [...rowsAt("2024-01-05", [0]), "KRW-BTC,2024-01"], 3, "fields"],
     ["a candle that comes twice", [...rowsAt("2024-01-05", [0, 1, 1])], 4, "not later"],
     ["hours instead of minutes", rowsAt("2024-01-05", [0, 60, 120, 180, 240, 360]), 2, "60-minute candles"],
-    ["nothing of the market", ["KRW-ETH,2024-01-05T00:00:00,1,1,1,1,,1"], 2, "no candle"],
   ])("with %s is refused by line, and nothing of it is stored [C16]", async (_, rows, line, problem) => {
     const report = await bring(fileOf(...rowsAt("2024-01-03", [0, 1, 2]).slice(0, rows.length > 5 ? 0 : 3), ...rows));
     const shift = rows.length > 5 ? 0 : 3;
@@ -96,6 +97,9 @@ describe("a candle file", () => {
     damaged[300_000] = damaged[300_000]! ^ 255;
     for (const content of [damaged, Uint8Array.from(packed.subarray(0, 200_000)), Uint8Array.from([0xff, 0xfe, 0, 1])])
       expect(await bring(content)).toMatchObject({ ok: false, fault: { kind: "file" } });
+    expect(await bring(fileOf("KRW-ETH,2024-01-05T00:00:00,1,1,1,1,,1"))).toMatchObject({
+      fault: { fault: { line: 2 } },
+    });
     expect(await bring("")).toMatchObject({ ok: false, fault: { fault: { line: 1 } } });
     expect(await storedDays(db, MARKET)).toEqual([]);
   });
@@ -108,7 +112,7 @@ describe("a candle file", () => {
       { marketNowMs: LATER, signal: stop.signal, onProgress: ({ rowCount }) => rowCount > 0 && stop.abort() },
     );
     expect(report).toMatchObject({ ok: true, value: { stopped: true, daysStored: 31 } });
-    expect(text.startsWith(await exported())).toBe(true);
+    expect(withoutExponents.startsWith(await exported())).toBe(true);
   });
 
   it("leaves stored days as they are, stands back for what was followed, and keeps the open day open", async () => {
@@ -143,10 +147,12 @@ describe("retention", () => {
     const after = await candleSize(db, MARKET);
     expect(before.rowCount - after.rowCount).toBe(preview.rowCount);
     expect(Math.abs(before.bytes - after.bytes - preview.bytes) / preview.bytes).toBeLessThan(0.05);
-    const kept = text.split("\n").filter((line) => line > "KRW-BTC,2024-02-09T15" && line.startsWith("KRW"));
+    const kept = withoutExponents
+      .split("\n")
+      .filter((line) => line > "KRW-BTC,2024-02-09T15" && line.startsWith("KRW"));
     expect(await exported()).toBe([HEADER, ...kept, ""].join("\n"));
     expect(await applyRetention(db, MARKET, NOW)).toEqual([]);
-  });
+  }, 60_000);
 
   it("does nothing for a market without one", async () => {
     await bring(fileOf(...rowsAt("2020-01-05", [0, 1])));

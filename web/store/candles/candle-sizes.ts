@@ -20,8 +20,8 @@ export function candleSize(db: ObservatorDatabase, market: MarketCode): Promise<
     await db.candleMonths
       .where("[market+kstMonth]")
       .between(...marketRange(market))
-      .each(({ packed }) => {
-        size.bytes += packed.length;
+      .each(({ block }) => {
+        size.bytes += block.length;
       });
     return size;
   });

@@ -37,6 +37,6 @@ function inOrder(candles: readonly Candle[]): CandleColumns {
   return columnsOf([...byTime.values()].toSorted((one, other) => one.openTimeMs - other.openTimeMs));
 }
 
-/** The hours of one KST day, oldest first. */
-export const hoursOfDay = (db: ObservatorDatabase, market: MarketCode, kstDay: string) =>
-  db.candleHours.where("[market+hourMs]").between([market, dayStart(kstDay)], [market, dayEnd(kstDay)], true, false);
+/** The hours of KST days in a row, first and last named, oldest first. */
+export const hoursOfDays = (db: ObservatorDatabase, market: MarketCode, [first, last]: readonly [string, string]) =>
+  db.candleHours.where("[market+hourMs]").between([market, dayStart(first)], [market, dayEnd(last)], true, false);

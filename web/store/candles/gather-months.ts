@@ -7,9 +7,8 @@ import type { CandleDayRow, CandleMonthRow } from "../tables.ts";
 import { candlesBetween, joinedPieces } from "./candle-pieces.ts";
 import { marketRange } from "./candle-tables.ts";
 import { dayEnd, daysInMonth, dayStart, monthOfDay } from "./kst-calendar.ts";
-import { packBlock } from "./pack-block.ts";
 import { quarantineBlock } from "./quarantine.ts";
-import { readDayBlock, readMonthBlock } from "./read-block.ts";
+import { readBlock } from "./read-block.ts";
 import { sameBytes } from "./same-bytes.ts";
 import { storedDays } from "./store-day.ts";
 
@@ -58,12 +57,12 @@ export async function gatherMonth(db: ObservatorDatabase, key: MonthKey, nowMs: 
   const days = before.days.filter(({ kstDay }) => !keptLoose.has(kstDay));
   const pieces = await piecesOf(db, days, before.month);
   if (pieces === null) return false;
-  const packed = await packBlock(encodeCandles(joinedPieces(pieces)));
+  const block = encodeCandles(joinedPieces(pieces));
   return db.transaction("rw", db.candleDays, db.candleMonths, async () => {
     const now = await rowsOfMonth(db, key);
     // Another tab, an import or a repair came between: the next round gathers what there is then.
     if (!unchanged(before, now)) return false;
-    await db.candleMonths.put({ ...key, days: days.map(({ kstDay }) => kstDay), packed, writtenAtMs: nowMs });
+    await db.candleMonths.put({ ...key, days: days.map(({ kstDay }) => kstDay), block, writtenAtMs: nowMs });
     await db.candleDays.bulkPut(
       days.map(({ market, kstDay, rowCount, storedAtMs }) => ({ market, kstDay, rowCount, storedAtMs })),
     );
@@ -88,16 +87,16 @@ async function piecesOf(
   const pieces: CandleColumns[] = [];
   for (const { market, kstDay, block } of days) {
     if (!block) continue;
-    const columns = readDayBlock(block);
+    const columns = readBlock(block);
     if (columns.ok) pieces.push(columns.value);
     else await quarantineBlock(db, { market, period: kstDay, bytes: block, reason: columns.fault });
     if (!columns.ok) return null;
   }
   if (month === undefined) return pieces;
-  const { market, kstMonth, packed } = month;
-  const columns = await readMonthBlock(packed);
+  const { market, kstMonth, block: bytes } = month;
+  const columns = readBlock(bytes);
   if (!columns.ok) {
-    await quarantineBlock(db, { market, period: kstMonth, bytes: packed, reason: columns.fault });
+    await quarantineBlock(db, { market, period: kstMonth, bytes, reason: columns.fault });
     return null;
   }
   for (const { kstDay, block } of days)
@@ -108,7 +107,7 @@ async function piecesOf(
 function unchanged(before: MonthRows, now: MonthRows): boolean {
   const none = new Uint8Array(0);
   return (
-    sameBytes(before.month?.packed ?? none, now.month?.packed ?? none) &&
+    sameBytes(before.month?.block ?? none, now.month?.block ?? none) &&
     before.days.length === now.days.length &&
     before.days.every(({ kstDay, block }, at) => {
       const other = now.days[at]!;

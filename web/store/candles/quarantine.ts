@@ -44,7 +44,7 @@ async function daysOfBlock(
     return row?.block && sameBytes(row.block, bytes) ? [period] : null;
   }
   const month = await db.candleMonths.get([market, period]);
-  if (!month || !sameBytes(month.packed, bytes)) return null;
+  if (!month || !sameBytes(month.block, bytes)) return null;
   const rows = await db.candleDays.bulkGet(month.days.map((kstDay): [MarketCode, string] => [market, kstDay]));
   return rows.flatMap((row) => (row && row.block === undefined ? [row.kstDay] : []));
 }

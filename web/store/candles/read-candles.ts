@@ -1,14 +1,14 @@
 import { assert } from "../../../domain/assert.ts";
-import { candleAt, type Candle, type CandleColumns } from "../../../domain/candle.ts";
+import { candleAt, emptyColumns, type Candle, type CandleColumns } from "../../../domain/candle.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { kstDayOf } from "../../../domain/time.ts";
 import type { ObservatorDatabase } from "../database.ts";
-import type { CandleDayRow, CandleHourRow, CandleMonthRow } from "../tables.ts";
-import { candlesBetween, joinedPieces, rowsOf } from "./candle-pieces.ts";
+import type { CandleDayRow, CandleHourRow } from "../tables.ts";
+import { rowsOf } from "./candle-pieces.ts";
 import { candleTables, marketRange } from "./candle-tables.ts";
-import { dayEnd, dayStart, monthOfDay } from "./kst-calendar.ts";
+import { monthOfDay } from "./kst-calendar.ts";
 import { quarantineSoon } from "./quarantine.ts";
-import { readDayBlock, readMonthBlock } from "./read-block.ts";
+import { storedParts, type FoundRows } from "./stored-parts.ts";
 
 /** Which candles to read: the newest `days` KST days that hold any (the open one counts), the newest `last` candles, or
  *  those of some KST days in a row (`YYYY-MM-DD`, both ends included); with none of it, all of them. */
@@ -17,13 +17,6 @@ export type CandleRange = {
   readonly last?: number;
   readonly fromDay?: string;
   readonly toDay?: string;
-};
-
-/** Rows as they lie in the store, not read yet. */
-type Found = {
-  readonly hours: readonly CandleHourRow[];
-  readonly days: readonly CandleDayRow[];
-  readonly months: readonly CandleMonthRow[];
 };
 
 /** Closed candles of a market, oldest first, each minute once; silent and missing minutes are absent. Touches only as
@@ -36,13 +29,18 @@ export async function readCandles(
   const named = [range.days, range.last, range.fromDay ?? range.toDay].filter((bound) => bound !== undefined);
   assert(named.length <= 1, "a range is named in one way");
   const found = await db.transaction("r", candleTables(db), () => find(db, market, range));
-  const pieces = [...found.hours.map(({ columns }) => columns), ...(await readBlocks(db, found))];
-  const all = joinedPieces(pieces);
-  const { length } = all.openTimeMs;
-  return range.last === undefined || length <= range.last ? all : rowsOf(all, length - range.last, length);
+  const parts = storedParts(found);
+  const all = emptyColumns(parts.reduce((sum, { rowCount }) => sum + rowCount, 0));
+  let length = 0;
+  for (const { rowCount, fill } of parts) {
+    const damaged = fill(rowsOf(all, length, length + rowCount));
+    if (damaged === null) length += rowCount;
+    else quarantineSoon(db, damaged);
+  }
+  return rowsOf(all, Math.max(0, length - (range.last ?? length)), length);
 }
 
-async function find(db: ObservatorDatabase, market: MarketCode, range: CandleRange): Promise<Found> {
+async function find(db: ObservatorDatabase, market: MarketCode, range: CandleRange): Promise<FoundRows> {
   const allHours = db.candleHours
     .where("[market+hourMs]")
     .between(...marketRange(market))
@@ -83,7 +81,7 @@ function withinDays(
   hours: readonly CandleHourRow[],
   days: readonly CandleDayRow[],
   { days: count, fromDay = "", toDay = "9999" }: CandleRange,
-): Pick<Found, "hours" | "days"> {
+): Pick<FoundRows, "hours" | "days"> {
   const inside = (kstDay: string) => kstDay >= fromDay && kstDay <= toDay;
   const held = new Set([...days.map(({ kstDay }) => kstDay), ...hours.map(({ hourMs }) => kstDayOf(hourMs))]);
   const wanted = new Set(
@@ -96,43 +94,6 @@ function withinDays(
     hours: hours.filter(({ hourMs }) => wanted.has(kstDayOf(hourMs))),
     days: days.filter(({ kstDay }) => wanted.has(kstDay)),
   };
-}
-
-/** The candles of the days found, in no order. */
-async function readBlocks(db: ObservatorDatabase, { days, months }: Found): Promise<CandleColumns[]> {
-  const pieces: CandleColumns[] = [];
-  for (const { market, kstDay, block } of days) {
-    if (!block) continue;
-    const columns = readDayBlock(block);
-    if (columns.ok) pieces.push(columns.value);
-    else quarantineSoon(db, { market, period: kstDay, bytes: block, reason: columns.fault });
-  }
-  const gathered = Map.groupBy(
-    days.filter(({ block }) => !block).map(({ kstDay }) => kstDay),
-    monthOfDay,
-  );
-  for (const { market, kstMonth, packed, days: held } of months) {
-    const columns = await readMonthBlock(packed);
-    const wanted = gathered.get(kstMonth)!;
-    if (!columns.ok) quarantineSoon(db, { market, period: kstMonth, bytes: packed, reason: columns.fault });
-    else pieces.push(...daysOfMonth(columns.value, held, new Set(wanted)));
-  }
-  return pieces;
-}
-
-/** Runs of wanted days out of a month: one piece where all that it holds are wanted. */
-function daysOfMonth(columns: CandleColumns, held: readonly string[], wanted: ReadonlySet<string>): CandleColumns[] {
-  const pieces: CandleColumns[] = [];
-  let from: string | null = null;
-  for (const [at, kstDay] of held.entries()) {
-    if (wanted.has(kstDay)) from ??= kstDay;
-    const next = held[at + 1];
-    const goesOn = next !== undefined && wanted.has(next) && dayEnd(kstDay) === dayStart(next);
-    if (from === null || goesOn) continue;
-    pieces.push(candlesBetween(columns, dayStart(from), dayEnd(kstDay)));
-    from = null;
-  }
-  return pieces;
 }
 
 /** The newest closed candle at hand, or null. */

@@ -1,4 +1,3 @@
-import Dexie from "dexie";
 import { emptyColumns, type CandleColumns } from "../../../domain/candle.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { fail, type Result } from "../../../domain/result.ts";
@@ -6,10 +5,10 @@ import type { ObservatorDatabase } from "../database.ts";
 import type { CandleDayRow } from "../tables.ts";
 import { candlesBetween, joinedPieces } from "./candle-pieces.ts";
 import { candleTables } from "./candle-tables.ts";
-import { hoursOfDay } from "./candle-tail.ts";
+import { hoursOfDays } from "./candle-tail.ts";
 import { dayEnd, dayStart, monthOfDay } from "./kst-calendar.ts";
 import { quarantineSoon, type DamagedBlock } from "./quarantine.ts";
-import { readDayBlock, readMonthBlock } from "./read-block.ts";
+import { readBlock } from "./read-block.ts";
 
 /** One KST day's candles as they are at hand, and whether the day is stored as a whole. A day in a damaged block is not:
  *  it goes into quarantine. Joins a transaction over `candleTables` that is under way. Rule C17. */
@@ -21,7 +20,7 @@ export function readDay(
   return db.transaction("r", candleTables(db), async () => {
     const row = await db.candleDays.get([market, kstDay]);
     if (row === undefined) {
-      const hours = await hoursOfDay(db, market, kstDay).toArray();
+      const hours = await hoursOfDays(db, market, [kstDay, kstDay]).toArray();
       return { whole: false, columns: joinedPieces(hours.map(({ columns }) => columns)) };
     }
     const columns = await readStored(db, row);
@@ -37,14 +36,13 @@ async function readStored(
 ): Promise<Result<CandleColumns, DamagedBlock | null>> {
   if (rowCount === 0) return { ok: true, value: emptyColumns(0) };
   if (block) {
-    const columns = readDayBlock(block);
+    const columns = readBlock(block);
     return columns.ok ? columns : fail({ market, period: kstDay, bytes: block, reason: columns.fault });
   }
   const kstMonth = monthOfDay(kstDay);
   const month = await db.candleMonths.get([market, kstMonth]);
   if (month === undefined) return fail(null);
-  // Gunzip is no request to the database: the transaction is held open for it.
-  const columns = await Dexie.waitFor(readMonthBlock(month.packed));
-  if (!columns.ok) return fail({ market, period: kstMonth, bytes: month.packed, reason: columns.fault });
+  const columns = readBlock(month.block);
+  if (!columns.ok) return fail({ market, period: kstMonth, bytes: month.block, reason: columns.fault });
   return { ok: true, value: candlesBetween(columns.value, dayStart(kstDay), dayEnd(kstDay)) };
 }

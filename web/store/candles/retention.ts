@@ -60,7 +60,7 @@ export function previewRetention(
         .filter(({ kstDay, block }) => block === undefined && monthOfDay(kstDay) === kstMonth)
         .reduce((sum, { rowCount }) => sum + rowCount, 0);
     const monthBytes = months.map(
-      ({ kstMonth, packed }) => (packed.length * candlesOf(kstMonth, gone)) / Math.max(1, candlesOf(kstMonth, rows)),
+      ({ kstMonth, block }) => (block.length * candlesOf(kstMonth, gone)) / Math.max(1, candlesOf(kstMonth, rows)),
     );
     return {
       firstKept,

@@ -4,7 +4,7 @@ import type { MarketCode } from "../../../domain/market-code.ts";
 import type { EpochMs } from "../../../domain/units.ts";
 import type { ObservatorDatabase } from "../database.ts";
 import { marketRange } from "./candle-tables.ts";
-import { hoursOfDay } from "./candle-tail.ts";
+import { hoursOfDays } from "./candle-tail.ts";
 import { dayStart, monthOfDay } from "./kst-calendar.ts";
 import { noLongerAwaited } from "./quarantine.ts";
 
@@ -22,7 +22,7 @@ export function storeDay(
   return db.transaction("rw", db.candleDays, db.candleHours, db.damagedBlocks, async () => {
     const known = await db.candleDays.where("[market+kstDay]").equals([market, kstDay]).count();
     if (known === 0) await db.candleDays.add({ ...row, block: encodeCandles(columns), looseMonth: monthOfDay(kstDay) });
-    await hoursOfDay(db, market, kstDay).delete();
+    await hoursOfDays(db, market, [kstDay, kstDay]).delete();
     await noLongerAwaited(db, market, [kstDay]);
   });
 }

@@ -5,10 +5,9 @@ import type { EpochMs } from "../../../domain/units.ts";
 import type { ObservatorDatabase } from "../database.ts";
 import { joinedPieces } from "./candle-pieces.ts";
 import { candleTables } from "./candle-tables.ts";
-import { hoursOfDay } from "./candle-tail.ts";
+import { hoursOfDays } from "./candle-tail.ts";
 import { DAYS_KEPT_LOOSE } from "./gather-months.ts";
 import { daysInMonth, monthOfDay } from "./kst-calendar.ts";
-import { packBlock } from "./pack-block.ts";
 import { noLongerAwaited } from "./quarantine.ts";
 import { storeDay } from "./store-day.ts";
 
@@ -42,17 +41,19 @@ async function storeMonth(
   days: readonly DayOfMarket[],
   storedAtMs: EpochMs,
 ): Promise<boolean> {
-  const packed = await packBlock(encodeCandles(joinedPieces(days.map(({ columns }) => columns))));
+  const block = encodeCandles(joinedPieces(days.map(({ columns }) => columns)));
   const kstDays = days.map(({ kstDay }) => kstDay);
   return db.transaction("rw", candleTables(db), async () => {
-    const known = await db.candleDays.bulkGet(kstDays.map((kstDay): [MarketCode, string] => [market, kstDay]));
-    const month = await db.candleMonths.get([market, kstMonth]);
-    if (month || known.some((row) => row !== undefined)) return false;
-    await db.candleMonths.add({ market, kstMonth, days: kstDays, packed, writtenAtMs: storedAtMs });
+    const inMonth = db.candleDays
+      .where("[market+kstDay]")
+      .between([market, kstDays[0]], [market, kstDays.at(-1)], true, true);
+    const months = db.candleMonths.where("[market+kstMonth]").equals([market, kstMonth]);
+    if ((await inMonth.count()) + (await months.count()) > 0) return false;
+    await db.candleMonths.add({ market, kstMonth, days: kstDays, block, writtenAtMs: storedAtMs });
     await db.candleDays.bulkAdd(
       days.map(({ kstDay, columns }) => ({ market, kstDay, rowCount: columns.openTimeMs.length, storedAtMs })),
     );
-    for (const kstDay of kstDays) await hoursOfDay(db, market, kstDay).delete();
+    await hoursOfDays(db, market, [kstDays[0]!, kstDays.at(-1)!]).delete();
     await noLongerAwaited(db, market, kstDays);
     return true;
   });
