@@ -2,7 +2,6 @@ import { candleAt, emptyColumns, type CandleColumns } from "../../domain/candle.
 import { decodeCandles } from "../../domain/candle-codec/decode-candles.ts";
 import { encodeCandles } from "../../domain/candle-codec/encode-candles.ts";
 import { exchangeKst, exchangeUtc } from "../../domain/time.ts";
-import { epochMs } from "../../domain/units.ts";
 import { rowsOf } from "../../web/store/candles/candle-pieces.ts";
 import type { BenchMessage } from "../in-chromium.ts";
 import { MARKET, median, repeatedMinutes, YEAR_ROWS } from "./year-of-minutes.ts";
