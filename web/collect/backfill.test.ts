@@ -9,7 +9,8 @@ import { exchangeUtc, kstDayOf, kstDayStart, parseKstDay } from "../../domain/ti
 import { DAY_MS, epochMs, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/units.ts";
 import type { CandlePage } from "../../domain/wire.ts";
 import { readBackfill } from "../store/backfill-store.ts";
-import { putTail, readCandles, storedDays } from "../store/candle-store.ts";
+import { putTail, readCandles, storedDays, writeRetention } from "../store/candle-store.ts";
+import { readCoverage } from "../store/coverage-store.ts";
 import { openDatabase, type ObservatorDatabase } from "../store/database.ts";
 import { fillHistory, fillOpenDay } from "./backfill.ts";
 import { candlesOfPage } from "./day-page.ts";
@@ -99,6 +100,16 @@ describe("history", () => {
     await fillHistory(ports, MARKET, 1, never);
     expect(slept).toEqual([1_000, 2_000, 9_000]);
     expect(await storedDays(db, MARKET)).toEqual([dayBack(1)]);
+  });
+
+  it("reaches no further back than the retention, and what is older goes first [C19]", async () => {
+    await fillHistory(ports, MARKET, 3, never);
+    await writeRetention(db, MARKET, 2);
+    asked.length = 0;
+    await fillHistory(ports, MARKET, 4, never);
+    expect(asked).toEqual([]);
+    expect(await storedDays(db, MARKET)).toEqual([dayBack(2), dayBack(1)]);
+    expect((await readCoverage(db, MARKET)).map(({ kstDay }) => kstDay)).toEqual([dayBack(2), dayBack(1)]);
   });
 
   it("stops at a refusal and says which", async () => {

@@ -12,7 +12,6 @@ export { readDay } from "./candles/read-day.ts";
 export { removeDay, storeDay, storedDays, type StoredDay } from "./candles/store-day.ts";
 export { storedBytes } from "./candles/stored-bytes.ts";
 export { storeDays } from "./candles/store-days.ts";
-export { candleSize, type CandleSize } from "./candles/candle-sizes.ts";
 export { exportCandles, type FileProgress } from "./candles/export-candles.ts";
 export { importCandles, type ImportFault, type ImportReport } from "./candles/import-candles.ts";
 export {

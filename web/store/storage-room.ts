@@ -9,16 +9,17 @@ export type StorageRoom = {
 
 const TIGHT_SHARE = 0.9;
 
-/** @returns null where the browser does not tell */
-export async function storageRoom(storage: StorageManager = navigator.storage): Promise<StorageRoom | null> {
-  const { usage: usedBytes, quota: quotaBytes } = await storage.estimate();
-  if (usedBytes === undefined || quotaBytes === undefined) return null;
-  return { usedBytes, quotaBytes, kept: await storage.persisted(), tight: usedBytes > quotaBytes * TIGHT_SHARE };
+/** @returns null where the browser does not tell, as in some private windows */
+export async function storageRoom(): Promise<StorageRoom | null> {
+  if (!("storage" in navigator)) return null;
+  const { usage: usedBytes = 0, quota: quotaBytes = 0 } = await navigator.storage.estimate();
+  const kept = await navigator.storage.persisted();
+  return { usedBytes, quotaBytes, kept, tight: usedBytes > quotaBytes * TIGHT_SHARE };
 }
 
 /** Asks the browser not to clear this site's data by itself; on the page only, as browsers want it. Some ask the user,
- *  so it is done once there is something worth keeping.
+ *  so it is done on the user's own click.
  *  @returns whether the data is kept now */
-export async function askToKeep(storage: StorageManager = navigator.storage): Promise<boolean> {
-  return (await storage.persisted()) || (await storage.persist());
+export async function askToKeep(): Promise<boolean> {
+  return (await navigator.storage.persisted()) || (await navigator.storage.persist());
 }

@@ -3,7 +3,6 @@ import { assert } from "../../../domain/assert.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { kstDayOf, kstDayStart } from "../../../domain/time.ts";
 import { DAY_MS, epochMs, type EpochMs } from "../../../domain/units.ts";
-import { forgetCoverage } from "../coverage-store.ts";
 import type { ObservatorDatabase } from "../database.ts";
 import { candleTables, marketRange } from "./candle-tables.ts";
 import { dayStart, monthOfDay } from "./kst-calendar.ts";
@@ -106,7 +105,10 @@ export async function applyRetention(
       .where("[market+openTimeMs]")
       .between(...before(dayStart(firstKept)))
       .delete();
-    await forgetCoverage(db, market, days);
+    await db.coverage
+      .where("[market+kstDay]")
+      .between(...before(firstKept))
+      .delete();
     await noLongerAwaited(db, market, days);
     return days;
   });

@@ -2,7 +2,7 @@ import type { MarketCode } from "../../../domain/market-code.ts";
 import type { ObservatorDatabase } from "../database.ts";
 import { marketRange } from "./candle-tables.ts";
 
-/** Bytes that a market's finished days take, as they lie in the store: months as packed, newer days as blocks. The open
+/** Bytes that a market's finished days take, as they lie in the store: blocks of months and of newer days. The open
  *  day (at most 80 KB) and the database's own overhead are not in it. Reads the blocks, so ask rarely. */
 export function storedBytes(db: ObservatorDatabase, market: MarketCode): Promise<number> {
   return db.transaction("r", db.candleDays, db.candleMonths, async () => {
@@ -11,8 +11,8 @@ export function storedBytes(db: ObservatorDatabase, market: MarketCode): Promise
     await db.candleMonths
       .where("[market+kstMonth]")
       .between(...range)
-      .each(({ packed }) => {
-        bytes += packed.byteLength;
+      .each(({ block }) => {
+        bytes += block.byteLength;
       });
     await db.candleDays
       .where("[market+looseMonth]")

@@ -1,53 +1,52 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useState } from "react";
+import { askToKeep, storageRoom, type StorageRoom } from "../../store/storage-room.ts";
 import { Button } from "../parts/button.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { sizeLabel } from "./byte-size.ts";
 import style from "./data-screen.module.css";
 
-type Disk = { readonly usage: number; readonly quota: number; readonly persisted: boolean };
-
 /** How often the browser is asked; its estimate is coarse and late anyway. */
 const LOOK_MS = 10_000;
-
-async function look(): Promise<Disk | null> {
-  // Some private windows have no storage manager.
-  if (!("storage" in navigator)) return null;
-  const [{ usage = 0, quota = 0 }, persisted] = await Promise.all([
-    navigator.storage.estimate(),
-    navigator.storage.persisted(),
-  ]);
-  return { usage, quota, persisted };
-}
 
 /** What the browser gives us of the disk, and whether it may take it back. */
 export function StoragePanel() {
   const { t } = useLingui();
-  const [disk, setDisk] = useState<Disk | null>(null);
+  const [disk, setDisk] = useState<StorageRoom | null>(null);
   const [refused, setRefused] = useState(false);
   useEffect(() => {
-    const tell = () => void look().then(setDisk);
+    const tell = () => void storageRoom().then(setDisk);
     tell();
     const timer = setInterval(tell, LOOK_MS);
     return () => clearInterval(timer);
   }, []);
   async function persist() {
-    setRefused(!(await navigator.storage.persist()));
-    setDisk(await look());
+    setRefused(!(await askToKeep()));
+    setDisk(await storageRoom());
   }
   if (disk === null) return null;
   return (
     <Panel title={t`저장 공간`}>
       <Facts>
         <Fact name={t`이 앱이 쓰는 공간`}>
-          <span data-testid="disk-usage">{sizeLabel(disk.usage)}</span>
+          <span data-testid="disk-usage">{sizeLabel(disk.usedBytes)}</span>
         </Fact>
-        <Fact name={t`브라우저가 허락한 공간`}>{sizeLabel(disk.quota)}</Fact>
-        <Fact name={t`지우지 않기`}>{disk.persisted ? t`약속받음` : t`약속 없음`}</Fact>
+        <Fact name={t`브라우저가 허락한 공간`}>{sizeLabel(disk.quotaBytes)}</Fact>
+        <Fact name={t`지우지 않기`}>{disk.kept ? t`약속받음` : t`약속 없음`}</Fact>
       </Facts>
-      <progress value={disk.usage} max={Math.max(1, disk.quota)} aria-label={t`저장 공간`} className={style.bar} />
-      {!disk.persisted && (
+      <progress
+        value={disk.usedBytes}
+        max={Math.max(1, disk.quotaBytes)}
+        aria-label={t`저장 공간`}
+        className={style.bar}
+      />
+      {disk.tight && (
+        <p className={style.note} role="status">
+          <Trans>저장 공간이 거의 찼습니다. 가득 차면 새 캔들을 저장하지 못합니다.</Trans>
+        </p>
+      )}
+      {!disk.kept && (
         <>
           <p className={style.note}>
             <Trans>약속이 없으면 디스크가 찰 때 브라우저가 이 앱의 데이터를 지울 수 있습니다.</Trans>
