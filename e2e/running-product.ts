@@ -67,7 +67,12 @@ function interrupt(child: ChildProcess): Promise<number | null> {
   });
 }
 
-export type RunningExchange = { readonly rest: string; readonly ws: string; stop(): Promise<number | null> };
+export type RunningExchange = {
+  readonly rest: string;
+  readonly ws: string;
+  readonly control: string;
+  stop(): Promise<number | null>;
+};
 
 /** Runs the local exchange by itself, with the flags given. */
 export async function startExchange(...flags: readonly string[]): Promise<RunningExchange> {
@@ -77,6 +82,6 @@ export async function startExchange(...flags: readonly string[]): Promise<Runnin
     stdio: ["ignore", "pipe", "inherit"],
   });
   const told = await firstLine(child);
-  const { rest, ws } = told as unknown as { rest: string; ws: string };
-  return { rest, ws, stop: () => interrupt(child) };
+  const { rest, ws, control } = told as unknown as RunningExchange;
+  return { rest, ws, control, stop: () => interrupt(child) };
 }
