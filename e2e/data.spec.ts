@@ -1,4 +1,6 @@
-import { expect, test } from "playwright/test";
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { expect, test, type Page } from "playwright/test";
 import { openBrowser, watchForFaults } from "./browser.ts";
 import { closeAll, onEnd } from "./closing.ts";
 import { freePort, freshFolder, removeFolder, startProduct } from "./running-product.ts";
@@ -54,7 +56,53 @@ test("the data screen shows what is kept and missing, and its wishes are carried
   await page.getByTestId("collect-stop").click();
   await expect(page.getByTestId("collect-stop")).toBeHidden();
 
+  await filesInAndOut(page);
+
   await page.setViewportSize({ width: 360, height: 780 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
   expect(faults).toEqual([]);
 });
+
+const HEADER =
+  "market,candle_date_time_utc,opening_price,high_price,low_price,trade_price,candle_acc_trade_price,candle_acc_trade_volume";
+/** A minute of New Year's Day 2024 (KST), as a candle file has it. */
+const minuteOf = (minute: number, close = 56_900_000) => {
+  const time = new Date(Date.UTC(2023, 11, 31, 15) + minute * 60_000).toISOString().slice(0, 19);
+  return `KRW-BTC,${time},56900000,57000000,56800000,${close},,0.5`;
+};
+
+/** A broken file is refused with its line, a sound one is taken, what is too old is shown before it goes. */
+async function filesInAndOut(page: Page): Promise<void> {
+  const give = (name: string, lines: readonly string[]) =>
+    page
+      .getByTestId("import-file")
+      .setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(`${lines.join("\n")}\n`) });
+  await give("broken.csv", [HEADER, minuteOf(0), minuteOf(1, 99_000_000)]);
+  await expect(page.getByTestId("import-fault")).toHaveAttribute("data-line", "3");
+  await give("sound.csv", [HEADER, ...Array.from({ length: 10 }, (_, minute) => minuteOf(minute))]);
+  await expect(page.getByTestId("import-done")).toHaveAttribute("data-days", "1");
+
+  const downloading = page.waitForEvent("download");
+  await page.getByTestId("export").click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe("upbit-KRW-BTC-1m.csv.gz");
+  const lines = gunzipSync(readFileSync(await download.path()))
+    .toString("utf8")
+    .trim()
+    .split("\n");
+  expect(lines.slice(0, 2)).toEqual([HEADER, minuteOf(0)]);
+  const rows = Number(await page.getByTestId("export-done").getAttribute("data-rows"));
+  expect(rows).toBe(lines.length - 1);
+
+  const keep = page.getByLabel("KRW-BTC 보관");
+  await keep.selectOption("365");
+  await expect(page.getByTestId("retention-preview")).toHaveAttribute("data-days", "1");
+  await page.getByTestId("retention-confirm").click();
+  await expect(keep).toHaveValue("365");
+  // The worker takes it away: nothing is left that the same wish would remove.
+  await keep.selectOption("all");
+  await expect(async () => {
+    await keep.selectOption("365");
+    await expect(keep).toHaveValue("365", { timeout: 1_000 });
+  }).toPass();
+}

@@ -1,13 +1,14 @@
 /* oxlint-disable unicorn/require-post-message-target-origin -- channels have no such argument */
 import { liveQuery } from "dexie";
 import type { MarketCode } from "../../domain/market-code.ts";
-import { epochMs, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/units.ts";
+import { epochMs, HOUR_MS, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/units.ts";
 import type { Config } from "../../domain/wire.ts";
 import { exchangeDay } from "../collect/exchange-day.ts";
 import { createMarketClock } from "../collect/market-clock.ts";
 import { OriginGate } from "../collect/origin-gate.ts";
 import { createRelayClient } from "../relay-client.ts";
 import { runningAutoSessions } from "../store/auto-session-store.ts";
+import { applyRetention } from "../store/candle-store.ts";
 import { openDatabase, type ObservatorDatabase } from "../store/database.ts";
 import { lastOriginUse, noteOriginUse } from "../store/origin-use-store.ts";
 import { openRepairs } from "../store/repair-store.ts";
@@ -25,6 +26,7 @@ const BEAT_MS = 5 * SECOND_MS;
 const SETTLE_MS = 3 * SECOND_MS;
 /** A local exchange's clock can be moved, and a laptop's clock drifts. */
 const CLOCK_MS = MINUTE_MS / 2;
+const RETENTION_MS = HOUR_MS;
 
 const wallNow = (): EpochMs => epochMs(Date.now());
 const fetchAnywhere = (url: string, init: RequestInit): Promise<Response> => fetch(url, init);
@@ -84,6 +86,7 @@ export async function runLive(config: Config): Promise<never> {
   });
   followChoices(db, feed);
   followWishes(db, feed);
+  followRetentions(db, () => clock.now());
   setInterval(() => feed.tick(), TICK_MS);
   setInterval(() => feed.flush(), FLUSH_MS);
   setInterval(() => feed.tellLink(), BEAT_MS);
@@ -127,6 +130,23 @@ function followWishes(db: ObservatorDatabase, feed: LiveFeed): void {
       throw error;
     },
   });
+}
+
+/** Candles older than the user keeps go: at once when the wish changes, and as days pass. */
+function followRetentions(db: ObservatorDatabase, marketNow: () => EpochMs): void {
+  let removing: Promise<void> = Promise.resolve();
+  const remove = (): void => {
+    removing = removing.then(async () => {
+      for (const { market } of await db.retentions.toArray()) await applyRetention(db, market, marketNow());
+    });
+  };
+  liveQuery(() => db.retentions.toArray()).subscribe({
+    next: remove,
+    error: (error: unknown) => {
+      throw error;
+    },
+  });
+  setInterval(remove, RETENTION_MS);
 }
 
 /** Runs at once and again `everyMs` after each end: rounds never overlap. A rejection is a bug and goes unhandled on

@@ -8,6 +8,8 @@ import { CollectorPanel } from "./collector-panel.tsx";
 import { CoverageCalendar } from "./coverage-calendar.tsx";
 import { CoverageFacts } from "./coverage-facts.tsx";
 import { CollectedMarkets } from "./collected-markets.tsx";
+import { FilePanel } from "./file-panel.tsx";
+import { RetentionPanel } from "./retention-panel.tsx";
 import { StoragePanel } from "./storage-panel.tsx";
 import { useKnownDays } from "./use-known-days.ts";
 import style from "./data-screen.module.css";
@@ -34,6 +36,8 @@ export function DataScreen() {
         <div className={screen.column}>
           {known !== null && <CoverageFacts market={market} known={known} />}
           <CollectorPanel />
+          {known !== null && <RetentionPanel key={`keep ${market}`} market={market} nowMs={known.nowMs} />}
+          {known !== null && <FilePanel key={`file ${market}`} market={market} nowMs={known.nowMs} />}
           <StoragePanel />
         </div>
       </div>
