@@ -17,11 +17,13 @@ export function CollectedMarkets({ market, onChoose }: Props) {
   const { market: shown, alsoCollect } = useSettings();
   const collected = [...new Set([shown, ...alsoCollect, market])];
   const also = alsoCollect.includes(market);
-  const stop = () =>
+  function stop() {
+    onChoose(shown);
     void changeSetting(
       "alsoCollect",
       alsoCollect.filter((code) => code !== market),
     );
+  }
   return (
     <Panel title={t`모으는 마켓`}>
       <div className={style.markets}>
