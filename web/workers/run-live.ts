@@ -1,7 +1,7 @@
 /* oxlint-disable unicorn/require-post-message-target-origin -- channels have no such argument */
 import { liveQuery } from "dexie";
 import type { MarketCode } from "../../domain/market-code.ts";
-import { epochMs, HOUR_MS, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/units.ts";
+import { epochMs, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/units.ts";
 import type { Config } from "../../domain/wire.ts";
 import { exchangeDay } from "../collect/exchange-day.ts";
 import { createMarketClock } from "../collect/market-clock.ts";
@@ -26,7 +26,6 @@ const BEAT_MS = 5 * SECOND_MS;
 const SETTLE_MS = 3 * SECOND_MS;
 /** A local exchange's clock can be moved, and a laptop's clock drifts. */
 const CLOCK_MS = MINUTE_MS / 2;
-const RETENTION_MS = HOUR_MS;
 
 const wallNow = (): EpochMs => epochMs(Date.now());
 const fetchAnywhere = (url: string, init: RequestInit): Promise<Response> => fetch(url, init);
@@ -132,21 +131,19 @@ function followWishes(db: ObservatorDatabase, feed: LiveFeed): void {
   });
 }
 
-/** Candles older than the user keeps go: at once when the wish changes, and as days pass. */
+/** Candles older than the user keeps go when the wish changes; as days pass, the history's round takes them away. */
 function followRetentions(db: ObservatorDatabase, marketNow: () => EpochMs): void {
   let removing: Promise<void> = Promise.resolve();
-  const remove = (): void => {
-    removing = removing.then(async () => {
-      for (const { market } of await db.retentions.toArray()) await applyRetention(db, market, marketNow());
-    });
-  };
   liveQuery(() => db.retentions.toArray()).subscribe({
-    next: remove,
+    next: (retentions) => {
+      removing = removing.then(async () => {
+        for (const { market } of retentions) await applyRetention(db, market, marketNow());
+      });
+    },
     error: (error: unknown) => {
       throw error;
     },
   });
-  setInterval(remove, RETENTION_MS);
 }
 
 /** Runs at once and again `everyMs` after each end: rounds never overlap. A rejection is a bug and goes unhandled on
