@@ -5,7 +5,7 @@ import type { MarketCode } from "../../../domain/market-code.ts";
 import { epochMs, MINUTE_MS } from "../../../domain/units.ts";
 import { readBackfill, wishBackfill } from "../../store/backfill-store.ts";
 import { readBookCoverage } from "../../store/book-minute-store.ts";
-import { candleCoverage, storedBytes, damagedBlocks } from "../../store/candle-store.ts";
+import { candleCoverage, damagedBlocks, storedBytes } from "../../store/candle-store.ts";
 import { readRepair, requestRepair } from "../../store/repair-store.ts";
 import type { BackfillRow, RepairRow } from "../../store/tables.ts";
 import { database } from "../database.ts";
