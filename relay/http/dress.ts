@@ -13,7 +13,5 @@ export function dress(response: Response, requestId: string): Response {
   for (const [name, value] of Object.entries(ALWAYS)) headers.set(name, value);
   headers.set("X-Request-Id", requestId);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
-  // A route that names an encoding has encoded its body itself.
-  const encodeBody = headers.has("Content-Encoding") ? "manual" : "automatic";
-  return new Response(response.body, { status: response.status, headers, encodeBody });
+  return new Response(response.body, { status: response.status, headers });
 }

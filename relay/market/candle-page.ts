@@ -9,7 +9,6 @@ import { marketNow } from "../clock.ts";
 import { refuse, type RelayFault } from "../faults.ts";
 import type { Relay } from "../relay.ts";
 import { minuteCandles } from "./candle-day.ts";
-import { gzip } from "./gzip.ts";
 import { audienceTurn, type Audience } from "./market-access.ts";
 import { openDayCandles } from "./open-day.ts";
 import { together } from "./together.ts";
@@ -19,8 +18,8 @@ const SETTLED_MS = MINUTE_MS;
 /** A finished day never changes; a year is the longest that a cache keeps anything. */
 const FOR_EVER_MS = 365 * DAY_MS;
 
-/** A block of candles, gzip'd: what is kept and sent, so that a finished day is the same to the byte. */
-export type DayPage = { readonly complete: boolean; readonly gzipped: Bytes };
+/** A block of candles: what is kept and sent, so that a finished day is the same to the byte. */
+export type DayPage = { readonly complete: boolean; readonly block: Bytes };
 
 /** One KST day of a market. The running minute is never in it; a day that is over is complete once it has settled, and
  *  then never changes: it is fetched anew as a whole, kept for good and never fetched again. Rule X12.
@@ -40,7 +39,7 @@ export async function candlePage(
   const { pageCache, waitUntil } = relay.outside;
   const name = `${relay.settings.exchangeUrl} ${market} 1m ${kstDay}`;
   const kept = complete ? await pageCache?.get(name) : null;
-  if (kept) return ok({ complete, gzipped: kept });
+  if (kept) return ok({ complete, block: kept });
   const audience = await audienceNow();
   const range = { fromMs: start.value, beforeMs: epochMs(Math.min(endMs, intervalStart(now.value, MINUTE_MS))) };
   return together(relay, `${name} ${range.beforeMs} ${complete} ${audience}`, async () => {
@@ -48,8 +47,8 @@ export async function candlePage(
     if (!turn.ok) return turn;
     const candles = await (complete ? minuteCandles(relay, market, range) : openDayCandles(relay, market, range));
     if (!candles.ok) return candles;
-    const gzipped = await gzip(encodeCandles(columnsOf(candles.value)));
-    if (complete && pageCache) waitUntil(pageCache.put(name, gzipped, FOR_EVER_MS));
-    return ok({ complete, gzipped });
+    const block = encodeCandles(columnsOf(candles.value));
+    if (complete && pageCache) waitUntil(pageCache.put(name, block, FOR_EVER_MS));
+    return ok({ complete, block });
   });
 }

@@ -5,7 +5,6 @@ import { exchangeUtc, parseKstDay } from "../../domain/time.ts";
 import { epochMs, MINUTE_MS, SECOND_MS } from "../../domain/units.ts";
 import type { CandlePage } from "../../domain/wire.ts";
 import type { Bytes } from "../bytes.ts";
-import { gunzip } from "./gzip.ts";
 import type { Seen } from "../testing/fake-exchange.ts";
 import { ORIGIN, World } from "../testing/world.ts";
 
@@ -56,17 +55,13 @@ describe("market pages", () => {
   });
   const ask = (kstDay: string, headers: Record<string, string> = {}) =>
     world.ask(`GET /api/candles/KRW-BTC/1m/${kstDay}`, { headers });
-  /** As a browser asks, which takes gzip. */
   const fetchDay = async (kstDay: string, headers: Record<string, string> = {}) =>
-    world.app.fetch(
-      new Request(`${ORIGIN}/api/candles/KRW-BTC/1m/${kstDay}`, { headers: { "Accept-Encoding": "gzip", ...headers } }),
-    );
+    world.app.fetch(new Request(`${ORIGIN}/api/candles/KRW-BTC/1m/${kstDay}`, { headers }));
   const bytesOf = async (response: Response): Promise<Bytes> => new Uint8Array(await response.arrayBuffer());
   async function readPage(response: Response, kstDay: string): Promise<CandlePage> {
     const complete = response.headers.get(COMPLETE_HEADER) === "yes";
-    const zipped = response.headers.get("Content-Encoding") === "gzip";
     const bytes = await bytesOf(response);
-    const page = candlePageOf(zipped ? await gunzip(bytes) : bytes, {
+    const page = candlePageOf(bytes, {
       market: "KRW-BTC" as MarketCode,
       kstDay,
       complete,
@@ -133,13 +128,6 @@ describe("market pages", () => {
     const before = world.exchange.requests(`GET ${PATH}`).length;
     expect((await pageOf(TODAY)).complete).toBe(true);
     expect(world.exchange.requests(`GET ${PATH}`)).toHaveLength(before + 8);
-  });
-
-  it("give the block as it is to whoever takes no gzip, under another tag", async () => {
-    const [zipped, plain] = [await fetchDay(YESTERDAY), await fetchDay(YESTERDAY, { "Accept-Encoding": "identity" })];
-    expect([plain.headers.get("Content-Encoding"), plain.headers.get("Vary")]).toEqual([null, "Accept-Encoding"]);
-    expect(plain.headers.get("ETag")).not.toBe(zipped.headers.get("ETag"));
-    expect(await readPage(plain, YESTERDAY)).toEqual(await readPage(zipped, YESTERDAY));
   });
 
   it("call a day complete only when it has been over for a minute [X12]", async () => {

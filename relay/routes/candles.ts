@@ -5,7 +5,6 @@ import { refuse } from "../faults.ts";
 import type { Route } from "../http/route.ts";
 import { candlePage } from "../market/candle-page.ts";
 import { sha256 } from "../web-crypto.ts";
-import { gunzip } from "../market/gzip.ts";
 import { audienceOf, countCaller } from "../market/market-access.ts";
 
 /** A finished day never changes: it is asked for once in a browser's life. */
@@ -23,23 +22,14 @@ export const candles: Route = {
     if (!isMarketCode(market)) return refuse("bad-input", "Not a market code.", "market");
     const page = await candlePage(relay, { market, kstDay: params["kstDay"] ?? "" }, () => audienceOf(call));
     if (!page.ok) return page;
-    const { complete, gzipped } = page.value;
-    // Every browser takes gzip; whoever says that it does not gets the block as it is.
-    const zipped = request.headers.get("Accept-Encoding")?.includes("gzip") ?? false;
-    const body = zipped ? gzipped : await gunzip(gzipped);
-    const headers = new Headers({
-      "Content-Type": CANDLE_PAGE_TYPE,
-      [COMPLETE_HEADER]: complete ? "yes" : "no",
-      Vary: "Accept-Encoding",
-      ...(zipped ? { "Content-Encoding": "gzip" } : {}),
-    });
-    const encodeBody = zipped ? "manual" : "automatic";
-    if (!complete) return ok(new Response(body, { headers, encodeBody }));
-    const etag = `"${(await sha256(relay.outside.crypto, body)).slice(0, 32)}"`;
+    const { complete, block } = page.value;
+    const headers = new Headers({ "Content-Type": CANDLE_PAGE_TYPE, [COMPLETE_HEADER]: complete ? "yes" : "no" });
+    if (!complete) return ok(new Response(block, { headers }));
+    const etag = `"${(await sha256(relay.outside.crypto, block)).slice(0, 32)}"`;
     headers.set("Cache-Control", FOR_EVER);
     headers.set("ETag", etag);
     return request.headers.get("If-None-Match") === etag
       ? ok(new Response(null, { status: 304, headers }))
-      : ok(new Response(body, { headers, encodeBody }));
+      : ok(new Response(block, { headers }));
   },
 };
