@@ -11,7 +11,7 @@ export const STATE_WORDS: Readonly<Record<DayState, MessageDescriptor>> = {
   partial: msg`일부`,
   unchecked: msg`확인 전`,
   open: msg`오늘`,
-  none: msg`없음`,
+  none: msg`비어 있음`,
 };
 export const STATE_MARKS: Readonly<Record<DayState, string>> = {
   sealed: "✓",
