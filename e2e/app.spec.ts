@@ -42,8 +42,9 @@ test("installs as an app and opens without a network", async () => {
   await expect(page.getByRole("navigation").first()).toBeVisible();
 });
 
-/** Scripts and styles that the first screen waits for, compressed; chart library included, the worker's own file not. */
-const FIRST_LOAD_KIB = 260;
+/** Scripts and styles that the first screen waits for, compressed; chart library and the Korean words of every screen
+ *  (12 KiB) included, the worker's own file not. */
+const FIRST_LOAD_KIB = 270;
 
 test("loads its first screen within the budget", async () => {
   const { product, context } = await openApp();

@@ -14,7 +14,7 @@ test.afterEach(closeAll);
 function ageSessions(folder: string): void {
   const place = join(folder, "relay", "v3", "d1", "miniflare-D1DatabaseObject");
   for (const name of readdirSync(place).filter((file) => file.endsWith(".sqlite") && file !== "metadata.sqlite")) {
-    const db = new DatabaseSync(join(place, name));
+    const db = new DatabaseSync(join(place, name), { timeout: 10_000 });
     db.exec("UPDATE sessions SET confirmed_wall_ms = 0");
     db.close();
   }
