@@ -28,7 +28,7 @@ if (values["dry-run"]) wrangler("The dry run", "deploy", "--dry-run");
 else {
   if (built.d1_databases.some(({ database_id }) => database_id === NO_DATABASE))
     endWith(
-      "Name your D1 database in relay/wrangler.jsonc first (npx wrangler d1 create observator prints its id), and set MASTER_KEY, PEPPER and SET_UP_CODE with npx wrangler secret put.",
+      "Name your D1 database in relay/wrangler.jsonc first (npx wrangler d1 create observator prints its id), and set MASTER_KEY, PEPPER and SET_UP_CODE with npx wrangler secret put; for push messages also what node tools/push-keys-cli.ts prints, with your own VAPID_SUBJECT.",
     );
   wrangler("Bringing the database up to date", "d1", "migrations", "apply", "observator", "--remote");
   wrangler("The deployment", "deploy");

@@ -75,6 +75,11 @@ describe("checking a trail from the command line", () => {
       2,
     ],
     ["a link was taken out", "DELETE FROM audit_chain WHERE seq = 2", 2],
+    [
+      "a link went with all its rows and the next moved up",
+      "DELETE FROM audit WHERE id IN (4, 5, 6); DELETE FROM audit_chain WHERE seq = 2; UPDATE audit_chain SET seq = 2 WHERE seq = 3",
+      2,
+    ],
     ["a link was remade over other rows", "UPDATE audit_chain SET last_id = 5 WHERE seq = 2", 2],
   ])("tells that %s, and at which link [X26]", async (_what, query, link) => {
     const { path } = deployment();
