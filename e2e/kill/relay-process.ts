@@ -24,6 +24,8 @@ export async function startRelay({ folder, port, exchange }: RelayPlace): Promis
     ["--disable-warning=ExperimentalWarning", "tools/start.ts", ...flags.map(String), ...exchangeFlags],
     { cwd: join(import.meta.dirname, "..", ".."), stdio: ["ignore", "pipe", "ignore"], detached: true },
   );
+  // A group of its own would outlive whoever ends this process.
+  process.once("exit", () => void killGroup(child));
   const { address } = await firstLine(child);
   return { address, kill: () => killGroup(child) };
 }
