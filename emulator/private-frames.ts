@@ -1,7 +1,7 @@
 import { Big, decimalText } from "../domain/decimal.ts";
 import type { AssetLine, OrderLine } from "./exchange/journal.ts";
-import { rawNumber } from "./rest/quotation-rows.ts";
-import type { Frame } from "./socket-frames.ts";
+import { rawNumber } from "./rest/quotation/quotation-rows.ts";
+import type { Frame } from "./socket/socket-frames.ts";
 
 /** Decimals of an average price; a figure to show. */
 const AVERAGE_DECIMALS = 8;

@@ -3,8 +3,8 @@ import type { ApiKey, Permission } from "./accounts/api-keys.ts";
 import type { JournalLine } from "./exchange/journal.ts";
 import { uuidOf } from "./names.ts";
 import { myAssetFrame, myOrderFrame } from "./private-frames.ts";
-import type { Frame } from "./socket-frames.ts";
-import type { Stream } from "./socket-streams.ts";
+import type { Frame } from "./socket/socket-frames.ts";
+import type { Stream } from "./socket/socket-streams.ts";
 import type { World } from "./world.ts";
 
 /** One type object of a request to the private socket, read. Source: upbit-api 6.2. */

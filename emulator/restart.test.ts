@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { MarketCode } from "../domain/market-code.ts";
 import { DAY_MS, epochMs, HOUR_MS, MINUTE_MS } from "../domain/units.ts";
-import { candlesBefore } from "./candles.ts";
+import { candlesBefore } from "./market/candles.ts";
 import { createSigningClient } from "./signing-client.ts";
 import { startEmulator, startEmulatorChecked } from "./start-emulator.ts";
 

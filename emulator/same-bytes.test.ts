@@ -3,7 +3,7 @@ import type { MarketCode } from "../domain/market-code.ts";
 import { DAY_MS, epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../domain/units.ts";
 import { frameBytes } from "./socket/frame-format.ts";
 import type { Subscription } from "./socket/socket-request.ts";
-import { createStreams, type Stream } from "./socket-streams.ts";
+import { createStreams, type Stream } from "./socket/socket-streams.ts";
 import { playedExchange, type PlayedExchange } from "./testing/played-exchange.ts";
 import { CARRIED_TAPE } from "./testing/tape-file.ts";
 

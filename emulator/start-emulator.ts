@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "../domain/result.ts";
-import { createDayWarmer } from "./day-warmer.ts";
+import { createDayWarmer } from "./market/day-warmer.ts";
 import type { EmulatorOptions } from "./options.ts";
 import { listenControl } from "./control/control-server.ts";
 import { createFaultDesk } from "./faults/fault-desk.ts";

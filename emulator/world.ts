@@ -9,14 +9,14 @@ import type { ApiKey } from "./accounts/api-keys.ts";
 import { createMarketClock, type MarketClock } from "./clock.ts";
 import { createExchange, type Exchange } from "./exchange/exchange.ts";
 import { isOpen } from "./exchange/order-shelf.ts";
-import type { MarketFeed } from "./market-feed.ts";
-import { standingOf } from "./market-state.ts";
+import type { MarketFeed } from "./market/market-feed.ts";
+import { standingOf } from "./market/market-state.ts";
 import { createNameSource } from "./names.ts";
 import type { EmulatorOptions } from "./options.ts";
-import { playMarkets } from "./played-markets.ts";
+import { playMarkets } from "./market/played-markets.ts";
 import { DEFAULT_SWITCHES, type Switches } from "./switches.ts";
 import { loadState, stateFile, type EmulatorState } from "./state.ts";
-import { createTickerDesk, type TickerState } from "./ticker.ts";
+import { createTickerDesk, type TickerState } from "./market/ticker.ts";
 
 /** The emulated exchange without its network: clock, markets, accounts, keys. */
 export type World = {

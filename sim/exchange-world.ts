@@ -7,13 +7,13 @@ import { createMarketClock } from "../emulator/clock.ts";
 import { createExchange } from "../emulator/exchange/exchange.ts";
 import { createFaultDesk } from "../emulator/faults/fault-desk.ts";
 import type { FaultPlan } from "../emulator/faults/fault-plan.ts";
-import type { MarketFeed } from "../emulator/market-feed.ts";
-import { syntheticFeed } from "../emulator/market-feeds.ts";
+import type { MarketFeed } from "../emulator/market/market-feed.ts";
+import { syntheticFeed } from "../emulator/market/market-feeds.ts";
 import { createNameSource } from "../emulator/names.ts";
 import { createExchangeFront, type ExchangeFront } from "../emulator/rest/exchange-front.ts";
 import { createExchangeWire } from "../emulator/rest/exchange-wire.ts";
 import { DEFAULT_SWITCHES } from "../emulator/switches.ts";
-import { createTickerDesk, type TickerState } from "../emulator/ticker.ts";
+import { createTickerDesk, type TickerState } from "../emulator/market/ticker.ts";
 import type { World } from "../emulator/world.ts";
 
 export const MARKETS = ["KRW-BTC", "KRW-ETH"] as MarketCode[];

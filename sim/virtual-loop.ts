@@ -1,6 +1,6 @@
 import { assert } from "../domain/assert.ts";
 import { epochMs, type EpochMs } from "../domain/units.ts";
-import { createRandom } from "../emulator/random.ts";
+import { createRandom } from "../emulator/market/random.ts";
 
 /** One virtual clock for everything in a simulation. Nothing in it waits for real time; what happens at one instant
  *  happens in an order drawn from the seed. */

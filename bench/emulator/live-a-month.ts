@@ -1,6 +1,6 @@
 import type { MarketCode } from "../../domain/market-code.ts";
 import { epochMs, DAY_MS, MINUTE_MS } from "../../domain/units.ts";
-import { createStreams } from "../../emulator/socket-streams.ts";
+import { createStreams } from "../../emulator/socket/socket-streams.ts";
 import { createChannels } from "../../emulator/socket/channels.ts";
 import type { Subscription } from "../../emulator/socket/socket-request.ts";
 import { createWorld } from "../../emulator/world.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { parseInstant } from "../../domain/time.ts";
 import { DAY_MS, epochMs, type EpochMs } from "../../domain/units.ts";
-import { createRandom, hashOf } from "../random.ts";
+import { createRandom, hashOf } from "../market/random.ts";
 
 /** Machine names as the exchange spells them. Source: upbit-api 2.1. */
 export const PERMISSIONS = [

@@ -1,7 +1,7 @@
 import { Big, decimalFromQuote } from "../../domain/decimal.ts";
 import { baseOf, quoteOf, type QuoteCurrency } from "../../domain/market.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
-import type { MarketFeed } from "../market-feed.ts";
+import type { MarketFeed } from "../market/market-feed.ts";
 import { openAccounts, type OpenedAccounts } from "./accounts-file.ts";
 import type { KeyOrigin } from "./api-keys.ts";
 

@@ -6,12 +6,12 @@ import { newOrder, type MatchingEvent, type MatchingOrder } from "../../domain/m
 import type { MarketCode } from "../../domain/market-code.ts";
 import type { Result } from "../../domain/result.ts";
 import type { EpochMs } from "../../domain/units.ts";
-import { mergedBook } from "../liquidity.ts";
-import type { MarketFeed } from "../market-feed.ts";
+import { mergedBook } from "../books/liquidity.ts";
+import type { MarketFeed } from "../market/market-feed.ts";
 import type { NameSource } from "../names.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Switches } from "../switches.ts";
-import type { TapeBook } from "../tape-book.ts";
+import type { TapeBook } from "../books/tape-book.ts";
 import type { MarketState } from "../world.ts";
 import { createCancelling, type Replaced } from "./cancelling.ts";
 import { createJournal, type Journal } from "./journal.ts";

@@ -4,9 +4,9 @@ import { quoteOf } from "../../domain/market.ts";
 import type { MarketCode } from "../../domain/market-code.ts";
 import { emptyBook, sweep, type MatchingStep, type OrderBook } from "../../domain/matching.ts";
 import { epochMs, type EpochMs } from "../../domain/units.ts";
-import { createLiquidity, type Liquidity } from "../liquidity.ts";
-import type { MarketFeed } from "../market-feed.ts";
-import { tapeTop, topAfter, type TapeTop } from "../tape-book.ts";
+import { createLiquidity, type Liquidity } from "../books/liquidity.ts";
+import type { MarketFeed } from "../market/market-feed.ts";
+import { tapeTop, topAfter, type TapeTop } from "../books/tape-book.ts";
 
 /** Maker and taker alike. Source: upbit-api 5.4. */
 export const feeRateOf = (market: MarketCode): Big => new Big(FEE_BPS[quoteOf(market)]).div(10_000);

@@ -1,6 +1,6 @@
 import type { MarketCode } from "../../domain/market-code.ts";
 import { epochMs } from "../../domain/units.ts";
-import type { TapeBook } from "../tape-book.ts";
+import type { TapeBook } from "../books/tape-book.ts";
 import type { World } from "../world.ts";
 
 /** A dim view of the exchange. */

@@ -1,5 +1,5 @@
 import type { MarketClock } from "../clock.ts";
-import { createRandom, hashOf, type Random } from "../random.ts";
+import { createRandom, hashOf, type Random } from "../market/random.ts";
 import { NO_FAULTS, type FaultEffect, type FaultPlan, type FaultRule, type Spans } from "./fault-plan.ts";
 
 /** What a rule is held against: a request or a frame. */

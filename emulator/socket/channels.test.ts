@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Frame } from "../socket-frames.ts";
+import type { Frame } from "./socket-frames.ts";
 import { createChannels } from "./channels.ts";
 import type { Subscription } from "./socket-request.ts";
 

@@ -1,5 +1,5 @@
-import type { Frame } from "../socket-frames.ts";
-import type { Stream } from "../socket-streams.ts";
+import type { Frame } from "./socket-frames.ts";
+import type { Stream } from "./socket-streams.ts";
 import { frameBytes } from "./frame-format.ts";
 import type { FrameFormat, Subscription } from "./socket-request.ts";
 

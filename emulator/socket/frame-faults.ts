@@ -1,5 +1,5 @@
 import { FRAME_KINDS, type FaultDesk } from "../faults/fault-desk.ts";
-import type { Frame } from "../socket-frames.ts";
+import type { Frame } from "./socket-frames.ts";
 
 /** What a faulty line makes of the frames of one connection. */
 export type FrameLine = {

@@ -1,4 +1,4 @@
-import type { Frame } from "../socket-frames.ts";
+import type { Frame } from "./socket-frames.ts";
 import type { FrameFormat } from "./socket-request.ts";
 
 /** How frames are spelled on the wire: short names and lists. Source: upbit-api 6.2, 6.4 to 6.9. */

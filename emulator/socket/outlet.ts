@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { ExchangeFront } from "../rest/exchange-front.ts";
-import type { Frame } from "../socket-frames.ts";
+import type { Frame } from "./socket-frames.ts";
 import type { Listener } from "./channels.ts";
 import { frameBytes } from "./frame-format.ts";
 import { createFrameLine } from "./frame-faults.ts";

@@ -5,7 +5,7 @@ import type { ExchangeFront } from "../rest/exchange-front.ts";
 import { headOf } from "../rest/server.ts";
 import { assert } from "../../domain/assert.ts";
 import { createPrivateStreams } from "../private-streams.ts";
-import { createStreams } from "../socket-streams.ts";
+import { createStreams } from "./socket-streams.ts";
 import { createChannels } from "./channels.ts";
 import { connect, type Caller, type Connection, type Hall } from "./connection.ts";
 import { admit } from "./handshake.ts";

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { MarketCode } from "../../domain/market-code.ts";
 import { upbitFrame } from "../../domain/upbit-frame.ts";
 import { epochMs } from "../../domain/units.ts";
-import { candlesBefore } from "../candles.ts";
+import { candlesBefore } from "../market/candles.ts";
 import { startEmulator, type Emulator } from "../start-emulator.ts";
 
 const FROM_MS = Date.UTC(2024, 2, 20, 12, 0, 30);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { readTape, type Tape } from "../tape.ts";
+import { readTape, type Tape } from "../tapes/tape.ts";
 
 /** Recordings made for tests. */
 

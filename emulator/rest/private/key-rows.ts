@@ -2,7 +2,7 @@ import { baseOf, quoteOf } from "../../../domain/market.ts";
 import { ok } from "../../../domain/result.ts";
 import { kstIso } from "../../../domain/time.ts";
 import { MINUTE_MS } from "../../../domain/units.ts";
-import { hashOf } from "../../random.ts";
+import { hashOf } from "../../market/random.ts";
 import { refuse } from "../../refusal.ts";
 import { invalidParameter, type PrivateHandler } from "./private-request.ts";
 

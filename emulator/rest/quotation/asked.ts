@@ -1,8 +1,8 @@
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { ok, type Result } from "../../../domain/result.ts";
 import type { EpochMs } from "../../../domain/units.ts";
-import type { MarketFeed } from "../../market-feed.ts";
-import { marketStateOf } from "../../market-state.ts";
+import type { MarketFeed } from "../../market/market-feed.ts";
+import { marketStateOf } from "../../market/market-state.ts";
 import { codeNotFound, invalidValue, missingParameter, typeMismatch, type Refusal } from "../../refusal.ts";
 import type { World } from "../../world.ts";
 import type { Query } from "../request.ts";

@@ -1,9 +1,9 @@
 import { tickSize, quoteOf } from "../../../domain/market.ts";
 import { decimalFromQuote, decimalText } from "../../../domain/decimal.ts";
 import { ok } from "../../../domain/result.ts";
-import { groupedBook, supportedLevels } from "../../grouped-book.ts";
+import { groupedBook, supportedLevels } from "../../books/grouped-book.ts";
 import { typeMismatch } from "../../refusal.ts";
-import { orderbookRow } from "../quotation-rows.ts";
+import { orderbookRow } from "./quotation-rows.ts";
 import { askedCount, askedMarkets, type QuotationHandler } from "./asked.ts";
 
 /** A market that does not have the level asked for is not answered. Source: upbit-api 3.6. */

@@ -3,12 +3,12 @@ import { quoteOf } from "../../../domain/market.ts";
 import { ok, type Result } from "../../../domain/result.ts";
 import { exchangeUtc, parseInstant } from "../../../domain/time.ts";
 import { DAY_MS, epochMs, MINUTE_MS, SECOND_MS, type EpochMs } from "../../../domain/units.ts";
-import { candlesBefore, type CandleWidth } from "../../candles.ts";
-import type { Bar } from "../../bars.ts";
-import type { MarketFeed } from "../../market-feed.ts";
+import { candlesBefore, type CandleWidth } from "../../market/candles.ts";
+import type { Bar } from "../../market/bars.ts";
+import type { MarketFeed } from "../../market/market-feed.ts";
 import { invalidValue, type Refusal } from "../../refusal.ts";
 import type { World } from "../../world.ts";
-import { candleRow, dayRow } from "../quotation-rows.ts";
+import { candleRow, dayRow } from "./quotation-rows.ts";
 import type { Query } from "../request.ts";
 import { askedCount, askedMarket, type QuotationHandler } from "./asked.ts";
 

@@ -1,6 +1,6 @@
 import { ok } from "../../../domain/result.ts";
-import { characterOf } from "../../catalog.ts";
-import { listedMarkets } from "../../market-state.ts";
+import { characterOf } from "../../generator/catalog.ts";
+import { listedMarkets } from "../../market/market-state.ts";
 import { askedFlag, type QuotationHandler } from "./asked.ts";
 
 /** Nobody warns of a market that is only played. */

@@ -1,8 +1,8 @@
 import { quoteOf, QUOTE_CURRENCIES } from "../../../domain/market.ts";
 import { ok } from "../../../domain/result.ts";
-import { listedMarkets } from "../../market-state.ts";
+import { listedMarkets } from "../../market/market-state.ts";
 import { invalidValue, missingParameter } from "../../refusal.ts";
-import { tickerRow } from "../quotation-rows.ts";
+import { tickerRow } from "./quotation-rows.ts";
 import { askedMarkets, type QuotationHandler } from "./asked.ts";
 
 /** In the order asked. Source: upbit-api 3.4, 9.19. */

@@ -1,9 +1,9 @@
 import { ok, type Result } from "../../../domain/result.ts";
 import { DAY_MS, type EpochMs } from "../../../domain/units.ts";
-import { eachDayBack } from "../../candles.ts";
-import type { MarketFeed } from "../../market-feed.ts";
+import { eachDayBack } from "../../market/candles.ts";
+import type { MarketFeed } from "../../market/market-feed.ts";
 import { invalidValue, typeMismatch, type Refusal } from "../../refusal.ts";
-import { tradeRow } from "../quotation-rows.ts";
+import { tradeRow } from "./quotation-rows.ts";
 import type { Query } from "../request.ts";
 import { askedCount, askedMarket, type QuotationHandler } from "./asked.ts";
 
