@@ -73,7 +73,7 @@ export const ROOMS = {
   relay: {
     folder: "relay",
     mayImport: ["domain"],
-    packages: ["@block65/webcrypto-web-push", "croner", "hono", "valibot", "cloudflare:workers"],
+    packages: ["@block65/webcrypto-web-push", "croner", "hono", "jose", "valibot", "cloudflare:workers"],
   },
   // Tells Vitest how to run the relay's tests in workerd; no code of the product.
   "relay-tests": { folder: "relay/vitest.config.ts", mayImport: [], packages: "any" },

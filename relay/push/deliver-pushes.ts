@@ -1,6 +1,5 @@
 import type { PushMessage } from "../../domain/wire.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../domain/units.ts";
-import { base64Url, utf8 } from "../bytes.ts";
 import type { Relay } from "../relay.ts";
 import { isPushEndpoint } from "./push-endpoint.ts";
 import type { Vapid } from "./vapid.ts";
@@ -100,14 +99,10 @@ async function send(relay: Relay, vapid: Vapid, row: DueRow): Promise<Outcome> {
   }
 }
 
-const jsonPart = (part: object): string => base64Url(utf8(JSON.stringify(part)));
-
 /** Source: RFC 8292, section 2. */
-async function vapidToken(relay: Relay, { key, subject }: Vapid, endpoint: string): Promise<string> {
+function vapidToken(relay: Relay, { key, subject }: Vapid, endpoint: string): Promise<string> {
   const exp = Math.floor((relay.outside.wallNow() + TOKEN_LIFE_MS) / SECOND_MS);
-  const claims = { aud: new URL(endpoint).origin, exp, sub: subject };
-  const signed = `${jsonPart({ typ: "JWT", alg: "ES256" })}.${jsonPart(claims)}`;
-  return `${signed}.${base64Url(await relay.outside.crypto.es256(key, signed))}`;
+  return relay.outside.crypto.token(key, "ES256", { aud: new URL(endpoint).origin, exp, sub: subject });
 }
 
 async function settle(relay: Relay, row: DueRow, outcome: Outcome): Promise<void> {

@@ -1,12 +1,9 @@
-import { base64Url, hex, utf8 } from "../bytes.ts";
+import { hex } from "../bytes.ts";
 import type { CryptoPort } from "../web-crypto.ts";
 import { hashedQuery, type Parameters } from "./query-text.ts";
 
 /** A trading key ready to sign: the secret is a handle that cannot be read back. */
 export type Signer = { readonly accessKey: string; readonly key: CryptoKey };
-
-const jsonPart = (part: object): string => base64Url(utf8(JSON.stringify(part)));
-const HEADER = jsonPart({ alg: "HS512", typ: "JWT" });
 
 /** The token of one request. A nonce is never used twice. Source: upbit-api 2.2, 2.3; RFC 7515. Rule K4. */
 export async function signRequest(
@@ -20,6 +17,5 @@ export async function signRequest(
     claims["query_hash"] = hex(await crypto.digest("SHA-512", hashedQuery(parameters)));
     claims["query_hash_alg"] = "SHA512";
   }
-  const signed = `${HEADER}.${jsonPart(claims)}`;
-  return `${signed}.${base64Url(await crypto.hmac(signer.key, signed))}`;
+  return crypto.token(signer.key, "HS512", claims);
 }
