@@ -59,8 +59,9 @@ export class World {
       crypto: webCrypto,
       sleep: async (ms) => {
         const awakeMs = clock.nowMs + ms;
-        // Fifty times faster than the wall, so that a long wait still ends after a short one.
-        await new Promise((resolve) => setTimeout(resolve, ms / 50));
+        // Fifty times faster than the wall, so that a long wait still ends after a short one; ten seconds and more are
+        // limits that nobody means to reach, also on a busy machine.
+        await new Promise((resolve) => setTimeout(resolve, ms / (ms < 10_000 ? 50 : 2)));
         clock.nowMs = epochMs(Math.max(clock.nowMs, awakeMs));
       },
       timeout: (ms) => AbortSignal.timeout(ms),
