@@ -223,6 +223,42 @@ describe("an order, exactly once", () => {
     expect(best).toMatchObject({ ord_type: "best", price: "10000", time_in_force: "fok", smp_type: "cancel_maker" });
   });
 
+  it("is told of once, whoever finds out and however many at once [X38]", async () => {
+    world.exchange.spoil(SEND, "answer-lost");
+    world.exchange.spoil("GET /v1/order", ...Array.from({ length: 30 }, () => ({ status: 500, body: {} })));
+    const placed = await send(MARKET_BID);
+    await world.settle();
+    world.exchange.forgive("GET /v1/order");
+    const address = `GET /api/orders/${String(placed.body["order"]!["id"])}`;
+    // All of them are answered before any of them writes.
+    const { exchange } = world;
+    const fetchReal = exchange.fetch.bind(exchange);
+    let asking = 0;
+    exchange.fetch = async (url, init) => {
+      const answer = await fetchReal(url, init);
+      if (!url.includes("/v1/order?")) return answer;
+      asking += 1;
+      while (asking < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+      return answer;
+    };
+    await Promise.all([trader.ask(address), trader.ask(address), trader.ask(address)]);
+    expect(await rowsOf("SELECT kind FROM notifications ORDER BY id")).toEqual([
+      { kind: "order-unknown" },
+      { kind: "order-done" },
+    ]);
+    expect(await rowsOf("SELECT COUNT(*) AS count FROM fills")).toEqual([{ count: 1 }]);
+  });
+
+  it("does not leave for a session that was idle too long or is too old [X37]", async () => {
+    for (const column of ["seen_wall_ms", "created_wall_ms"]) {
+      const person = await world.trader(column.slice(0, 4));
+      await env.DB.prepare(`UPDATE sessions SET ${column} = 1 WHERE user_id = ?`).bind(person.id).run();
+      const body = { idempotencyKey: crypto.randomUUID(), origin: "manual", request: LIMIT };
+      expect((await person.ask("POST /api/orders", body)).body["type"]).toBe("signed-out");
+    }
+    expect(sends()).toEqual([]);
+  });
+
   it("leaves only while its session stands, told in the same batch [X37]", async () => {
     await rowsOf("DELETE FROM sessions RETURNING id");
     const answer = await send(LIMIT);
