@@ -2,6 +2,7 @@ import { SECOND_MS } from "../../domain/units.ts";
 import type { Relay } from "../relay.ts";
 import { holdPace, orderPace, otherPace, turnStatement, waitOfTurn } from "../upbit/pace.ts";
 import { askOrder, lookUp, type OpenKey } from "./ask-order.ts";
+import { cancelOrder } from "./cancel-order.ts";
 import { rereadOrder, type OrderRow } from "./order-row.ts";
 import { IN_FLIGHT_MS, isDeniedLongEnough } from "./record-missing.ts";
 import { recordOrder, type OrderTruth } from "./record-order.ts";
@@ -30,6 +31,8 @@ export async function followOrder(
     await relay.outside.sleep(waitMs);
     standing = await stepOrder(relay, await rereadOrder(relay, standing), key);
   }
+  // Halted between the intent and its answer.
+  if (standing.state === "accepted" && standing.cancel_due === 1) await cancelOrder(relay, standing);
 }
 
 /** One step further with an order whose truth is open: sent again where that is safe, asked about otherwise. Used by

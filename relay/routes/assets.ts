@@ -5,6 +5,7 @@ import { answer } from "../http/answer.ts";
 import type { Route } from "../http/route.ts";
 import { signerOfUser } from "../keys/key-row.ts";
 import { ask } from "../upbit/ask.ts";
+import { otherPace, takeTurn } from "../upbit/pace.ts";
 
 /** upbit-api 4.1 */
 export const assets: Route = {
@@ -14,6 +15,8 @@ export const assets: Route = {
   async handle({ relay, user }) {
     const signer = await signerOfUser(relay, user.id);
     if (!signer.ok) return signer;
+    const turn = await takeTurn(relay, otherPace(user.id));
+    if (!turn.ok) return turn;
     const request = { method: "GET", path: "/v1/accounts", signer: signer.value } as const;
     const rows = await ask(relay, request, array(UpbitAccountSchema));
     if (!rows.ok) return rows;

@@ -6,6 +6,7 @@ import { answer } from "../http/answer.ts";
 import type { Route } from "../http/route.ts";
 import { signerOfUser } from "../keys/key-row.ts";
 import { ask } from "../upbit/ask.ts";
+import { otherPace, takeTurn } from "../upbit/pace.ts";
 
 /** upbit-api 4.2 */
 export const chance: Route = {
@@ -17,6 +18,8 @@ export const chance: Route = {
     if (!isMarketCode(market)) return refuse("bad-input", "Not a market code.", "market");
     const signer = await signerOfUser(relay, user.id);
     if (!signer.ok) return signer;
+    const turn = await takeTurn(relay, otherPace(user.id));
+    if (!turn.ok) return turn;
     const path = "/v1/orders/chance";
     const request = { method: "GET", path, parameters: [["market", market]], signer: signer.value } as const;
     const told = await ask(relay, request, UpbitChanceSchema);

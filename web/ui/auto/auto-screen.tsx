@@ -9,6 +9,7 @@ import { useSettings } from "../settings.ts";
 import { AutoForm } from "./auto-form.tsx";
 import { AutoSession } from "./auto-session.tsx";
 import { DecisionLog } from "./decision-log.tsx";
+import { LeasePanel } from "./lease-panel.tsx";
 
 export function AutoScreen() {
   return (
@@ -33,6 +34,7 @@ function Auto({ user }: { readonly user: User }) {
           <AutoForm key={market} user={user} market={market} last={session} />
         )}
         {session !== null && <AutoSession session={session} />}
+        <LeasePanel />
       </div>
       <DecisionLog session={session} />
     </div>

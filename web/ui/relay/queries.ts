@@ -93,6 +93,14 @@ export const useLimits = (enabled: boolean) =>
 export const useHalt = (enabled: boolean) =>
   useQuery({ queryKey: HALT_KEY, queryFn: () => valueOf(relay.halt()), enabled, refetchInterval: LIST_EVERY_MS });
 
+export const useAutoSessions = (enabled: boolean) =>
+  useQuery({
+    queryKey: [OWN, "auto-sessions"],
+    queryFn: async () => (await valueOf(relay.autoSessions())).sessions,
+    enabled,
+    refetchInterval: LIST_EVERY_MS,
+  });
+
 export const isOpen = (order: Order): boolean => (OPEN_ORDER_STATES as readonly string[]).includes(order.state);
 
 /** Balances follow orders: after a change of either both are asked again. */
