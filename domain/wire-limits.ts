@@ -9,7 +9,7 @@ import { LimitsSchema } from "./limits.ts";
 export const LimitsAnswerSchema = v.object({
   current: LimitsSchema,
   raise: v.nullable(v.object({ limits: LimitsSchema, fromMs: v.number() })),
-  /** Against the limits today; null while nobody asked the exchange lately. Whole won. */
+  /** Against the limits, as it is now; null without a key or while the exchange does not answer. Whole won. */
   today: v.nullable(v.object({ realisedKrw: v.number(), exposureKrw: v.number(), orders: v.number() })),
 });
 export type LimitsAnswer = v.InferOutput<typeof LimitsAnswerSchema>;

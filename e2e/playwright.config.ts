@@ -11,6 +11,7 @@ export default defineConfig({
   reporter: [["list"]],
   projects: [
     { name: "app", testMatch: ["app.spec.ts", "push.spec.ts"] },
+    { name: "guard rails", testMatch: "guard-rails.spec.ts" },
     { name: "live", testMatch: "live.spec.ts" },
     { name: "kill", testMatch: "kill.spec.ts" },
     { name: "data", testMatch: "data.spec.ts" },

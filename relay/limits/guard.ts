@@ -6,7 +6,7 @@ import { refuse, retry, stop } from "../faults.ts";
 /** Facts of this age still count; older ones are asked for anew before anything is bought. Prices run, balances change
  *  by orders of the relay (which make them old at once) or by the owner's hand. */
 const MARKET_FACTS_MS = 5 * SECOND_MS;
-const ACCOUNT_FACTS_MS = 30 * SECOND_MS;
+export const ACCOUNT_FACTS_MS = 30 * SECOND_MS;
 /** Sales are never stopped by a limit, but by their number: one a second is no hand and no strategy. */
 const SALES_PER_MINUTE = 60;
 /** A holder of a session's lease that was silent for so long has lost it. Rule C8 keeps the same time. */

@@ -2,8 +2,11 @@ import { isRaise, RAISE_WAIT_MS, strictest, STRICT_LIMITS, type Limits } from ".
 import { kstDayOf, kstDayStart } from "../../domain/time.ts";
 import type { EpochMs } from "../../domain/units.ts";
 import type { LimitsAnswer } from "../../domain/wire.ts";
+import { signerOfUser } from "../keys/key-row.ts";
 import { noticeRow } from "../push/notify.ts";
 import type { Relay } from "../relay.ts";
+import { refreshAccountFacts } from "./account-facts.ts";
+import { ACCOUNT_FACTS_MS } from "./guard.ts";
 
 type LimitsRow = {
   readonly current: string;
@@ -53,18 +56,28 @@ export const takeRaiseBack = async (relay: Relay, userId: string): Promise<void>
   await writeLimits(relay, userId, current);
 };
 
-/** What the limits are held against, as far as it is known without asking the exchange. */
+/** What the limits are held against: as it is now, where the exchange tells; null where nothing of today is known. */
 export async function readToday(relay: Relay, userId: string, marketMs: EpochMs): Promise<LimitsAnswer["today"]> {
-  const [facts, orders] = await relay.db.batch([
-    relay.db
-      .prepare("SELECT realised_krw, exposure_krw FROM account_snapshots WHERE user_id = ? AND kst_day = ?")
-      .bind(userId, kstDayOf(marketMs)),
-    relay.db
-      .prepare("SELECT COUNT(*) AS count FROM orders WHERE user_id = ? AND side = 'bid' AND intent_market_ms >= ?")
-      .bind(userId, kstDayStart(marketMs)),
-  ]);
-  const row = facts!.results[0] as { realised_krw: number; exposure_krw: number } | undefined;
+  const known = await readFacts(relay, userId, marketMs);
+  if (known && known.fresh === 1) return known.today;
+  const signer = await signerOfUser(relay, userId);
+  const refreshed = signer.ok && (await refreshAccountFacts(relay, userId, signer.value)).ok;
+  // Figures from before the last fill would be wrong ones.
+  return refreshed ? ((await readFacts(relay, userId, marketMs))?.today ?? null) : null;
+}
+
+async function readFacts(relay: Relay, userId: string, marketMs: EpochMs) {
+  const row = await relay.db
+    .prepare(
+      `SELECT realised_krw, exposure_krw, asked_epoch = epoch AND asked_wall_ms > ?4 AS fresh,
+         (SELECT COALESCE(SUM(open_krw), 0) FROM orders o WHERE o.user_id = ?1
+            AND o.state IN ('sending', 'unknown', 'accepted')) AS open_krw,
+         (SELECT COUNT(*) FROM orders o WHERE o.user_id = ?1 AND o.side = 'bid' AND o.intent_market_ms >= ?3) AS orders
+       FROM account_snapshots WHERE user_id = ?1 AND kst_day = ?2`,
+    )
+    .bind(userId, kstDayOf(marketMs), kstDayStart(marketMs), relay.outside.wallNow() - ACCOUNT_FACTS_MS)
+    .first<Record<"realised_krw" | "exposure_krw" | "fresh" | "open_krw" | "orders", number>>();
   if (!row) return null;
-  const { count } = orders!.results[0] as { count: number };
-  return { realisedKrw: row.realised_krw, exposureKrw: row.exposure_krw, orders: count };
+  const { realised_krw: realisedKrw, exposure_krw, open_krw, orders, fresh } = row;
+  return { today: { realisedKrw, exposureKrw: exposure_krw + open_krw, orders }, fresh };
 }

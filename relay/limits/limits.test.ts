@@ -70,6 +70,7 @@ describe("guard rails", () => {
     const placed = await send(LIMIT);
     await world.settle();
     expect(await told(LIMIT)).toBe("exposure-reached");
+    expect((await trader.ask("GET /api/limits")).body["today"]).toMatchObject({ exposureKrw: 100_000, orders: 1 });
     await trader.ask(`POST /api/orders/${String(placed.body["order"]!["id"])}/cancel`);
     expect(await told(LIMIT)).toBe("accepted");
   });
@@ -141,6 +142,11 @@ describe("guard rails", () => {
       { realised_krw: -1009, exposure_krw: 0 },
     ]);
     expect(await rowsOf("SELECT COUNT(*) AS count FROM fills")).toEqual([{ count: 2 }]);
+    expect((await trader.ask("GET /api/limits")).body["today"]).toEqual({
+      realisedKrw: -1009,
+      exposureKrw: 0,
+      orders: 1,
+    });
     // 12:00 KST: the next day begins twelve hours later.
     world.pass(12 * HOUR_MS);
     expect(await told(BID)).toBe("accepted");

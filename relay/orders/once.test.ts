@@ -233,12 +233,15 @@ describe("an order, exactly once", () => {
     // All of them are answered before any of them writes.
     const { exchange } = world;
     const fetchReal = exchange.fetch.bind(exchange);
+    let free = (): void => undefined;
+    const all = new Promise<void>((resolve) => (free = resolve));
     let asking = 0;
     exchange.fetch = async (url, init) => {
       const answer = await fetchReal(url, init);
       if (!url.includes("/v1/order?")) return answer;
       asking += 1;
-      while (asking < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+      if (asking === 3) free();
+      await all;
       return answer;
     };
     await Promise.all([trader.ask(address), trader.ask(address), trader.ask(address)]);

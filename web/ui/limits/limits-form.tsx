@@ -172,7 +172,7 @@ export function TodayPanel({ answer: { current, today } }: { readonly answer: Li
   return (
     <Panel title={t`오늘`}>
       {today === null ? (
-        <p className={screen.note}>{t`오늘은 아직 주문이 없습니다.`}</p>
+        <p className={screen.note}>{t`키를 등록하고 거래소가 답하면 보입니다.`}</p>
       ) : (
         <Facts>
           <Fact name={t`산 횟수`}>
