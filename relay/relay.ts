@@ -14,6 +14,8 @@ import { readSettings, type Settings } from "./settings.ts";
 export type Memory = {
   clock: { readonly anchor: MarketClockAnchor; readonly askedWallMs: EpochMs } | null;
   markets: { readonly entries: readonly MarketEntry[]; readonly askedWallMs: EpochMs } | null;
+  /** When the database last answered and was up to date. */
+  databaseSeenMs: EpochMs | null;
   /** What is being asked for right now, by name. */
   readonly running: Map<string, Promise<unknown>>;
   /** Short-lived market data, by name. */
@@ -44,6 +46,7 @@ export async function createRelay(env: Env, outside: Outside): Promise<Result<Re
 export const nothingYet = (): Memory => ({
   clock: null,
   markets: null,
+  databaseSeenMs: null,
   running: new Map(),
   snapshots: new Map(),
   openDays: new Map(),

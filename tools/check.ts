@@ -12,6 +12,7 @@ export const PROJECTS = [
   "relay/testing",
   "emulator",
   "sim",
+  "bench/workers",
   "tools",
   ".",
 ];

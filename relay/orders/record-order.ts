@@ -100,9 +100,19 @@ export async function recordOrder(relay: Relay, known: OrderRow, truth: OrderTru
 }
 
 async function write(relay: Relay, row: OrderRow, truth: OrderTruth): Promise<OrderRow | null> {
-  const wallMs = relay.outside.wallNow();
   const now = await marketNow(relay);
   const updatedMs = now.ok ? now.value : row.updated_market_ms;
+  const [updated] = await relay.db.batch(recordBatch(relay, row, { truth, updatedMs }));
+  return (updated!.results[0] as OrderRow | undefined) ?? null;
+}
+
+/** The state, what the user is told of it, the fills, the age of the account's facts. Rule X36. */
+export function recordBatch(
+  relay: Relay,
+  row: OrderRow,
+  { truth, updatedMs }: { readonly truth: OrderTruth; readonly updatedMs: number },
+): D1PreparedStatement[] {
+  const wallMs = relay.outside.wallNow();
   const update = relay.db
     .prepare(
       `UPDATE orders SET state = ?1, exchange_uuid = COALESCE(?2, exchange_uuid),
@@ -129,8 +139,7 @@ async function write(relay: Relay, row: OrderRow, truth: OrderTruth): Promise<Or
       row.state,
     );
   // The news stand right behind the update, because they are told only if it wrote something.
-  const [updated] = await relay.db.batch([update, ...newsOf(relay, row, truth), ...fillsOf(relay, row, truth)]);
-  return (updated!.results[0] as OrderRow | undefined) ?? null;
+  return [update, ...newsOf(relay, row, truth), ...fillsOf(relay, row, truth)];
 }
 
 /** Each fill once; a new one makes the facts about the account old. */

@@ -72,17 +72,14 @@ export async function writeIntent(relay: Relay, intent: Intent): Promise<Result<
 
 type Look = { readonly marketMs: EpochMs; readonly withoutFacts: boolean };
 
-async function lookAndWrite(
-  relay: Relay,
-  intent: Intent,
-  look: Look,
-): Promise<Result<Written | "facts-are-old", RelayFault>> {
+/** Everything that happens before an order leaves: verdict, intent, its turns, the row, the key. Rule X36. */
+export function intentBatch(relay: Relay, intent: Intent, look: Look): D1PreparedStatement[] {
   const wallMs = relay.outside.wallNow();
   const id = intent.run?.id ?? newId(relay);
   const given = JSON.stringify({ ...guarded(intent, look, wallMs), ...columns(relay, intent, { id, look, wallMs }) });
   const on = (sql: string) => relay.db.prepare(sql).bind(given);
   const own = intent.run ? "o.id = ?1 ->> '$.id'" : "o.idempotency_key = ?1 ->> '$.idempotencyKey'";
-  const [verdicts, inserted, orderTurn, otherTurn, standing, keys] = await relay.db.batch([
+  return [
     on(`${GUARD} SELECT * FROM guard`),
     on(intent.run ? SEND_RUN : INSERT),
     turnOf(relay, id, orderPace("")),
@@ -90,7 +87,17 @@ async function lookAndWrite(
     on(`${GUARD} SELECT o.* FROM orders o JOIN asker ON o.user_id = asker.user_id
         WHERE ${own} AND o.intent_wall_ms IS NOT NULL`),
     on(`${GUARD} SELECT k.* FROM trading_keys k JOIN asker ON k.user_id = asker.user_id`),
-  ]);
+  ];
+}
+
+async function lookAndWrite(
+  relay: Relay,
+  intent: Intent,
+  look: Look,
+): Promise<Result<Written | "facts-are-old", RelayFault>> {
+  const [verdicts, inserted, orderTurn, otherTurn, standing, keys] = await relay.db.batch(
+    intentBatch(relay, intent, look),
+  );
   const verdict = verdicts!.results[0] as Verdict | undefined;
   if (!verdict) return stop("signed-out", "Nobody is signed in, or the account is locked.");
   const row = standing!.results[0] as OrderRow | undefined;
