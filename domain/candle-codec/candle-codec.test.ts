@@ -127,6 +127,15 @@ describe("a block of candles", () => {
     );
   });
 
+  it("keeps the values of the busiest minutes on their grid [C15]", () => {
+    const columns = recorded();
+    for (let row = 0; row < columns.value.length; row += 1)
+      columns.value[row] = Math.round((columns.high[row]! + columns.low[row]!) * columns.volume[row]! * 5e4) / 1e5;
+    expect(columns.value.reduce((most, value) => Math.max(most, value), 0)).toBeGreaterThan(2e10);
+    expect(comesBack(columns)).toBe(true);
+    expect(encodeCandles(columns).length / 130_088).toBeLessThan(12);
+  });
+
   it("of no candle at all is a block", () => {
     expect(comesBack(emptyColumns(0))).toBe(true);
   });

@@ -38,14 +38,14 @@ function residualsOf({ grid, counts }: Counted, beside: Neighbours): Float64Arra
     const expected = expectedCount(beside, row, scale);
     const residual = count - expected;
     if (count !== count) residuals[row] = 0;
-    else if (!(Math.abs(expected) <= MOST_EXACT && Math.abs(residual) <= MOST_EXACT)) return null;
+    else if (!(Math.abs(expected) <= Number.MAX_SAFE_INTEGER && Math.abs(residual) < MOST_FOLDED)) return null;
     else residuals[row] = folded(residual);
   }
   return residuals;
 }
 
-/** Half of what a double holds exactly, so that sums and folded numbers stay exact. */
-const MOST_EXACT = 2 ** 51;
+/** Folded it takes one bit more, and 53 are exact. */
+const MOST_FOLDED = 2 ** 52;
 
 /** The same bits everywhere: additions, multiplications and one rounding, in this order. */
 const expectedCount = ({ open, high, low, close, volume }: Neighbours, row: number, scale: number): number =>

@@ -1,3 +1,4 @@
+import Dexie from "dexie";
 import type { Fault } from "../../domain/fault.ts";
 import { fail, ok, type Result } from "../../domain/result.ts";
 
@@ -18,8 +19,13 @@ export async function storageResult<Value>(write: () => Promise<Value>): Promise
   }
 }
 
-/** Chromium refuses one request, or aborts the transaction at its end; Dexie wraps either. */
-function isFull(problem: unknown): boolean {
+/** Chromium refuses one request, or aborts the transaction at its end; Dexie wraps
+ *  either. */
+export function isFull(problem: unknown): boolean {
   if (!(problem instanceof Error)) return false;
-  return problem.name === "QuotaExceededError" || ("inner" in problem && isFull(problem.inner));
+  const causes = [
+    "inner" in problem ? problem.inner : null,
+    ...(problem instanceof Dexie.BulkError ? problem.failures : []),
+  ];
+  return problem.name === "QuotaExceededError" || causes.some(isFull);
 }

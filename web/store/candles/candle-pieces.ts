@@ -41,6 +41,27 @@ export function joinedPieces(pieces: readonly CandleColumns[]): CandleColumns {
   return all;
 }
 
+/** Pieces that lie one behind the other as one series: cut from one they share its memory still, else they are copied. */
+export function seriesOf(pieces: readonly CandleColumns[]): CandleColumns {
+  const first = pieces[0];
+  const adjacent = pieces.every((piece, at) => {
+    const before = at === 0 ? null : pieces[at - 1]!;
+    return CANDLE_COLUMNS.every(
+      (name) =>
+        before === null ||
+        (piece[name].buffer === before[name].buffer &&
+          piece[name].byteOffset === before[name].byteOffset + before[name].byteLength),
+    );
+  });
+  if (first === undefined || !adjacent) return joinedPieces(pieces);
+  const rows = pieces.reduce((sum, { openTimeMs }) => sum + openTimeMs.length, 0);
+  const whole = CANDLE_COLUMNS.map((name) => [
+    name,
+    new Float64Array(first[name].buffer, first[name].byteOffset, rows),
+  ]);
+  return Object.fromEntries(whole) as CandleColumns;
+}
+
 /** Two series as one; where both have a candle the second's stands. */
 export function mergedCandles(before: CandleColumns, after: CandleColumns): CandleColumns {
   const [old, fresh] = [before.openTimeMs, after.openTimeMs];

@@ -3,6 +3,7 @@ import { DAY_MS, epochMs, MINUTE_MS, type EpochMs } from "../../../domain/units.
 import { kstDayStart } from "../../../domain/time.ts";
 import type { ObservatorDatabase } from "../database.ts";
 import { candleTables, marketRange } from "./candle-tables.ts";
+import { columnsOfCells } from "./hour-cells.ts";
 import { dayStart } from "./kst-calendar.ts";
 
 export type CandleCoverage = {
@@ -26,7 +27,7 @@ export function candleCoverage(db: ObservatorDatabase, market: MarketCode): Prom
       .between(...marketRange(market))
       .toArray();
     const starts = days.map(([, kstDay]) => dayStart(kstDay));
-    const tailTimes = hours.flatMap(({ columns }) => [...columns.openTimeMs].map(epochMs));
+    const tailTimes = hours.flatMap(({ cells }) => [...columnsOfCells(cells).openTimeMs].map(epochMs));
     const first = [...starts.slice(0, 1), ...tailTimes.slice(0, 1).map(kstDayStart)].toSorted((a, b) => a - b)[0];
     const ends = [...tailTimes.slice(-1), ...starts.slice(-1).map((start) => epochMs(start + DAY_MS - MINUTE_MS))];
     return {

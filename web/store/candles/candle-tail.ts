@@ -1,8 +1,9 @@
-import { columnsOf, emptyColumns, type Candle, type CandleColumns } from "../../../domain/candle.ts";
+import { columnsOf, type Candle, type CandleColumns } from "../../../domain/candle.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { intervalStart, kstDayOf } from "../../../domain/time.ts";
 import { HOUR_MS, type EpochMs } from "../../../domain/units.ts";
 import type { ObservatorDatabase } from "../database.ts";
+import { cellsOf, columnsOfCells } from "./hour-cells.ts";
 import { mergedCandles } from "./candle-pieces.ts";
 import { dayEnd, dayStart } from "./kst-calendar.ts";
 
@@ -22,7 +23,7 @@ export function putTail(db: ObservatorDatabase, market: MarketCode, candles: rea
       hours.map(([hourMs, fresh], at) => ({
         market,
         hourMs,
-        columns: mergedCandles(before[at]?.columns ?? emptyColumns(0), inOrder(fresh)),
+        cells: cellsOf(mergedCandles(columnsOfCells(before[at]?.cells), inOrder(fresh))),
       })),
     );
   });

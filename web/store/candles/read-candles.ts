@@ -48,6 +48,7 @@ async function find(db: ObservatorDatabase, market: MarketCode, range: CandleRan
   const newest = newestDays(db, market, range);
   const { hours, days } = withinDays(await allHours, await newest, range);
   const kstMonths = new Set(days.filter(({ block }) => !block).map(({ kstDay }) => monthOfDay(kstDay)));
+  if (kstMonths.size === 0) return { hours, days, months: [] };
   const months = await db.candleMonths.bulkGet([...kstMonths].map((month): [MarketCode, string] => [market, month]));
   return { hours, days, months: months.filter((row) => row !== undefined) };
 }

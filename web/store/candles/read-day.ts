@@ -6,6 +6,7 @@ import type { CandleDayRow } from "../tables.ts";
 import { candlesBetween, joinedPieces } from "./candle-pieces.ts";
 import { candleTables } from "./candle-tables.ts";
 import { hoursOfDays } from "./candle-tail.ts";
+import { columnsOfCells } from "./hour-cells.ts";
 import { dayEnd, dayStart, monthOfDay } from "./kst-calendar.ts";
 import { quarantineSoon, type DamagedBlock } from "./quarantine.ts";
 import { readBlock } from "./read-block.ts";
@@ -21,7 +22,7 @@ export function readDay(
     const row = await db.candleDays.get([market, kstDay]);
     if (row === undefined) {
       const hours = await hoursOfDays(db, market, [kstDay, kstDay]).toArray();
-      return { whole: false, columns: joinedPieces(hours.map(({ columns }) => columns)) };
+      return { whole: false, columns: joinedPieces(hours.map(({ cells }) => columnsOfCells(cells))) };
     }
     const columns = await readStored(db, row);
     if (columns.ok) return { whole: true, columns: columns.value };

@@ -1,9 +1,12 @@
+import Dexie from "dexie";
 import type { CandleColumns } from "../../../domain/candle.ts";
 import { encodeCandles } from "../../../domain/candle-codec/encode-candles.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import type { EpochMs } from "../../../domain/units.ts";
 import type { ObservatorDatabase } from "../database.ts";
-import { joinedPieces } from "./candle-pieces.ts";
+import { isFull } from "../storage-result.ts";
+import type { CandleMonthRow } from "../tables.ts";
+import { seriesOf } from "./candle-pieces.ts";
 import { candleTables } from "./candle-tables.ts";
 import { hoursOfDays } from "./candle-tail.ts";
 import { DAYS_KEPT_LOOSE } from "./gather-months.ts";
@@ -25,36 +28,57 @@ export async function storeDays(
   { storedAtMs, looseFrom = days.at(-DAYS_KEPT_LOOSE)?.kstDay ?? "" }: { storedAtMs: EpochMs; looseFrom?: string },
 ): Promise<void> {
   const left: DayOfMarket[] = [];
+  let writing: Promise<readonly DayOfMarket[]> = Promise.resolve([]);
   for (const [kstMonth, inMonth] of Map.groupBy(days, ({ kstDay }) => monthOfDay(kstDay))) {
     const whole = inMonth.length === daysInMonth(kstMonth) && inMonth.at(-1)!.kstDay < looseFrom;
-    if (!whole || !(await storeMonth(db, { market, kstMonth }, inMonth, storedAtMs))) left.push(...inMonth);
+    if (!whole) {
+      left.push(...inMonth);
+      continue;
+    }
+    // The block is made while the database writes the one before.
+    const block = encodeCandles(seriesOf(inMonth.map(({ columns }) => columns)));
+    left.push(...(await writing));
+    const started = Promise.withResolvers<void>();
+    const month = { market, kstMonth, days: inMonth.map(({ kstDay }) => kstDay), block, writtenAtMs: storedAtMs };
+    writing = addMonth(db, { month, inMonth }, started.resolve).then((added) => (added ? [] : inMonth));
+    await Promise.race([started.promise, writing]);
   }
+  left.push(...(await writing));
   await db.transaction("rw", candleTables(db), async () => {
     for (const day of left) await storeDay(db, { market, ...day }, storedAtMs);
   });
 }
 
-/** @returns false when something of the month is stored already */
-async function storeMonth(
+/** All requests at once, in one step.
+ *  @param onStarted they are on their way
+ *  @returns false, and nothing is written, when something of the month is stored already */
+async function addMonth(
   db: ObservatorDatabase,
-  { market, kstMonth }: { readonly market: MarketCode; readonly kstMonth: string },
-  days: readonly DayOfMarket[],
-  storedAtMs: EpochMs,
+  { month, inMonth }: { readonly month: CandleMonthRow; readonly inMonth: readonly DayOfMarket[] },
+  onStarted: () => void,
 ): Promise<boolean> {
-  const block = encodeCandles(joinedPieces(days.map(({ columns }) => columns)));
-  const kstDays = days.map(({ kstDay }) => kstDay);
-  return db.transaction("rw", candleTables(db), async () => {
-    const inMonth = db.candleDays
-      .where("[market+kstDay]")
-      .between([market, kstDays[0]], [market, kstDays.at(-1)], true, true);
-    const months = db.candleMonths.where("[market+kstMonth]").equals([market, kstMonth]);
-    if ((await inMonth.count()) + (await months.count()) > 0) return false;
-    await db.candleMonths.add({ market, kstMonth, days: kstDays, block, writtenAtMs: storedAtMs });
-    await db.candleDays.bulkAdd(
-      days.map(({ kstDay, columns }) => ({ market, kstDay, rowCount: columns.openTimeMs.length, storedAtMs })),
-    );
-    await hoursOfDays(db, market, [kstDays[0]!, kstDays.at(-1)!]).delete();
-    await noLongerAwaited(db, market, kstDays);
+  const { market, days: kstDays, writtenAtMs: storedAtMs } = month;
+  const rows = inMonth.map(({ kstDay, columns }) => ({
+    market,
+    kstDay,
+    rowCount: columns.openTimeMs.length,
+    storedAtMs,
+  }));
+  try {
+    await db.transaction("rw", candleTables(db), () => {
+      const requests = [
+        db.candleMonths.add(month),
+        db.candleDays.bulkAdd(rows),
+        hoursOfDays(db, market, [kstDays[0]!, kstDays.at(-1)!]).delete(),
+        noLongerAwaited(db, market, kstDays),
+      ];
+      onStarted();
+      return Promise.all(requests);
+    });
     return true;
-  });
+  } catch (problem) {
+    const taken = problem instanceof Dexie.ConstraintError || problem instanceof Dexie.BulkError;
+    if (taken && !isFull(problem)) return false;
+    throw problem;
+  }
 }

@@ -3,6 +3,7 @@ import { decodeCandles } from "../../../domain/candle-codec/decode-candles.ts";
 import type { EpochMs } from "../../../domain/units.ts";
 import type { CandleDayRow, CandleHourRow, CandleMonthRow } from "../tables.ts";
 import { candlesBetween } from "./candle-pieces.ts";
+import { columnsOfCells, rowsInCells } from "./hour-cells.ts";
 import { dayEnd, dayStart, monthOfDay } from "./kst-calendar.ts";
 import type { DamagedBlock } from "./quarantine.ts";
 
@@ -37,11 +38,11 @@ export function storedParts({ hours, days, months }: FoundRows): StoredPart[] {
   return parts.filter(({ rowCount }) => rowCount > 0).toSorted((one, other) => one.fromMs - other.fromMs);
 }
 
-const hourPart = ({ hourMs, columns }: CandleHourRow): StoredPart => ({
+const hourPart = ({ hourMs, cells }: CandleHourRow): StoredPart => ({
   fromMs: hourMs,
-  rowCount: columns.openTimeMs.length,
+  rowCount: rowsInCells(cells),
   fill(into) {
-    copy(columns, into);
+    copy(columnsOfCells(cells), into);
     return null;
   },
 });

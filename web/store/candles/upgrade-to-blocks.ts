@@ -5,6 +5,7 @@ import type { MarketCode } from "../../../domain/market-code.ts";
 import { intervalStart } from "../../../domain/time.ts";
 import { HOUR_MS, type EpochMs } from "../../../domain/units.ts";
 import type { CandleDayRow, CandleHourRow } from "../tables.ts";
+import { cellsOf } from "./hour-cells.ts";
 import { monthOfDay } from "./kst-calendar.ts";
 
 /** A stored day before version 3. */
@@ -31,7 +32,7 @@ export async function upgradeToBlocks(transaction: Transaction): Promise<void> {
   const rows = [...hours.values()].map((candles): CandleHourRow => ({
     market: candles[0]!.market,
     hourMs: intervalStart(candles[0]!.openTimeMs, HOUR_MS),
-    columns: columnsOf(candles.toSorted((one, other) => one.openTimeMs - other.openTimeMs)),
+    cells: cellsOf(columnsOf(candles.toSorted((one, other) => one.openTimeMs - other.openTimeMs))),
   }));
   await transaction.table<CandleHourRow>("candleHours").bulkPut(rows);
 }
