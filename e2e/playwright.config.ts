@@ -14,7 +14,7 @@ export default defineConfig({
     { name: "guard rails", testMatch: "guard-rails.spec.ts" },
     { name: "live", testMatch: "live.spec.ts" },
     { name: "kill", testMatch: "kill.spec.ts" },
-    { name: "data", testMatch: "data.spec.ts" },
+    { name: "data", testMatch: ["data.spec.ts", "storage.spec.ts"] },
     { name: "without WebGPU", testMatch: "journey.spec.ts", use: { webgpu: false } as object },
     { name: "WebGPU on the software adapter", testMatch: "journey.spec.ts", use: { webgpu: true } as object },
   ],

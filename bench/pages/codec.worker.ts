@@ -11,7 +11,9 @@ const BLOCK_ROWS = 43_800;
 const PAGE_ROWS = 200;
 /** Rows that are decoded and parsed for the speed, and how often. */
 const TIMED_ROWS = BLOCK_ROWS * 3;
-const ROUNDS = 7;
+const ROUNDS = 15;
+/** Rounds before, for all variants alike, in which the engine compiles what it runs. */
+const WARM_ROUNDS = 8;
 
 const post = (message: BenchMessage): void => self.postMessage(message);
 function tell(metric: string, unit: string, [value, peerValue]: readonly [number, number], peer: string): void {
@@ -100,13 +102,16 @@ function columnsOfPage(text: string): CandleColumns {
   return columns;
 }
 
-function p50<Item>(items: readonly Item[], work: (item: Item) => unknown): number {
-  const times = Array.from({ length: ROUNDS }, () => {
-    const began = performance.now();
-    for (const item of items) work(item);
-    return performance.now() - began;
-  });
-  return median(times);
+/** Median milliseconds of each variant; the rounds take turns, so that a busy moment meets all of them. */
+function p50(variants: readonly (() => void)[]): number[] {
+  const times = variants.map((): number[] => []);
+  for (let round = 0; round < WARM_ROUNDS + ROUNDS; round += 1)
+    variants.forEach((variant, at) => {
+      const began = performance.now();
+      variant();
+      if (round >= WARM_ROUNDS) times[at]!.push(performance.now() - began);
+    });
+  return times.map(median);
 }
 
 try {
@@ -127,13 +132,14 @@ try {
   const timed = rowsOf(columns, 0, TIMED_ROWS);
   const encoded = parts(timed, BLOCK_ROWS).map((block) => encodeCandles(block));
   const pages = parts(timed, PAGE_ROWS).map(exchangePage);
-  const rate = (ms: number) => (TIMED_ROWS / ms) * 1_000;
-  const decodeRate = rate(p50(encoded, (block) => decodeCandles(block)));
-  tell("decode", "rows/s", [decodeRate, rate(p50(pages, columnsOfPage))], "parsing the exchange's JSON");
-  const parseAlone = rate(p50(pages, (page) => JSON.parse(page)));
-  post({
-    note: `JSON.parse alone, without columns: ${parseAlone.toPrecision(3)} rows/s (ratio ${(decodeRate / parseAlone).toPrecision(3)})`,
-  });
+  const [decode, parseAll, parseAlone] = p50([
+    () => encoded.forEach((block) => decodeCandles(block)),
+    () => pages.forEach(columnsOfPage),
+    () => pages.forEach((page) => JSON.parse(page) as unknown),
+  ]).map((ms) => (TIMED_ROWS / ms) * 1_000) as [number, number, number];
+  tell("decode", "rows/s", [decode, parseAll], "parsing the exchange's JSON");
+  const alone = `${parseAlone.toPrecision(3)} rows/s (ratio ${(decode / parseAlone).toPrecision(3)})`;
+  post({ note: `JSON.parse alone, its objects not made into columns: ${alone}` });
   post({ done: true });
 } catch (problem) {
   post({ failed: problem instanceof Error ? `${problem.name}: ${problem.message}` : String(problem) });

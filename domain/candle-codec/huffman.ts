@@ -82,12 +82,12 @@ export function encodePlane(plane: Uint8Array, lengths: Uint8Array, out: Uint8Ar
   for (; held > 0; held -= 8, at += 1) out[at] = held >= 8 ? bits >>> (held - 8) : bits << (8 - held);
 }
 
-/** @returns the plane, or null when the lengths are no code */
-export function decodePlane(coded: Uint8Array, lengths: Uint8Array, count: number): Uint8Array | null {
+/** @param plane to fill; one byte longer than it, because the last step may write a second byte
+ *  @returns false when the lengths are no code */
+export function decodePlane(coded: Uint8Array, lengths: Uint8Array, plane: Uint8Array): boolean {
   const table = decodingTable(lengths);
-  if (table === null) return null;
-  // One more than asked for: the last step may write a second byte.
-  const plane = new Uint8Array(count + 1);
+  if (table === null) return false;
+  const count = plane.length - 1;
   const lastPair = coded.length - 2;
   let [bits, held, at] = [0, 0, 0];
   for (let row = 0; row < count;) {
@@ -104,7 +104,7 @@ export function decodePlane(coded: Uint8Array, lengths: Uint8Array, count: numbe
     row += (entry >>> 16) & 3;
     held -= entry >>> 18;
   }
-  return plane.subarray(0, count);
+  return true;
 }
 
 /** Of every window of MOST_BITS bits the one or two whole codes that it begins with: their bytes (bits 0 to 15), how many

@@ -65,30 +65,38 @@ function writeSparse(writer: BlockWriter, plane: Uint8Array, others: number): vo
   }
 }
 
-/** The plane again; memory of the block itself where it lies there as it is. */
-export function readPlane(reader: BlockReader, count: number): Uint8Array {
+/** The rows that are not zero, and their bytes. */
+export type SparsePlane = { readonly rows: readonly number[]; readonly bytes: readonly number[] };
+
+/** @param scratch one byte longer than the plane; a coded one is written there
+ *  @returns the plane: in the scratch, in the block's own memory, or only the rows that are not zero */
+export function readPlane(reader: BlockReader, scratch: Uint8Array): Uint8Array | SparsePlane {
+  const count = scratch.length - 1;
   const mode = reader.byte();
   if (mode === AS_IT_IS) return reader.raw(count);
   if (mode === SPARSE) return readSparse(reader, count);
   if (mode !== CODED) throw new BrokenBlock("a plane is of no known kind");
   const halves = reader.raw(reader.byte());
   const lengths = new Uint8Array(256);
+  if (halves.length > LENGTHS_SIZE) throw new BrokenBlock("a plane has too many codes");
   halves.forEach((pair, at) => {
     lengths[2 * at] = pair & 15;
     lengths[2 * at + 1] = pair >> 4;
   });
-  const plane = decodePlane(reader.raw(reader.varint()), lengths, count);
-  if (plane === null) throw new BrokenBlock("a plane has no code");
-  return plane;
+  const coded = reader.raw(reader.varint());
+  if (!decodePlane(coded, lengths, scratch)) throw new BrokenBlock("a plane has no code");
+  return scratch.subarray(0, count);
 }
 
-function readSparse(reader: BlockReader, count: number): Uint8Array {
-  const plane = new Uint8Array(count);
+function readSparse(reader: BlockReader, count: number): SparsePlane {
+  const rows: number[] = [];
+  const bytes: number[] = [];
   let row = -1;
   for (let others = reader.varint(); others > 0; others -= 1) {
     row += reader.varint();
     if (row >= count) throw new BrokenBlock("a row lies outside the block");
-    plane[row] = reader.byte();
+    rows.push(row);
+    bytes.push(reader.byte());
   }
-  return plane;
+  return { rows, bytes };
 }

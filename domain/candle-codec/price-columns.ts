@@ -15,41 +15,37 @@ const MOST_STEPS = 2 ** 30;
 export function writePrices(writer: BlockWriter, { open, high, low, close }: PriceColumns): void {
   const columns = [open, high, low, close];
   const counted = countOnGrid(columns);
-  const fields = counted === null ? null : fieldsOf(counted.counts);
-  if (counted === null || fields === null) {
+  if (counted === null || !becomeFields(counted.counts)) {
     writer.byte(AS_IT_IS);
     for (const column of columns) writeDoubles(writer, column);
     return;
   }
   writer.byte(ON_GRID);
   writer.grid(counted.grid);
-  for (const field of fields) writeNumbers(writer, field);
+  for (const field of counted.counts) writeNumbers(writer, field);
 }
 
-/** @returns null where a candle is out of order or the counts are too large */
-function fieldsOf(counts: readonly Float64Array[]): readonly Float64Array[] | null {
-  const [open, high, low, close] = counts as [Float64Array, Float64Array, Float64Array, Float64Array];
-  const count = open.length;
-  const fromBefore = new Float64Array(count);
-  const body = new Float64Array(count);
-  const above = new Float64Array(count);
-  const below = new Float64Array(count);
+/** The counts of open, high, low and close become, in their place: open against the close before, high above the body,
+ *  low below it, close against open.
+ *  @returns false where a candle is out of order or the counts are too large */
+function becomeFields([open, high, low, close]: readonly Float64Array[]): boolean {
+  if (!open || !high || !low || !close) return false;
   let before = 0;
-  for (let row = 0; row < count; row += 1) {
+  for (let row = 0; row < open.length; row += 1) {
     const first = open[row]!;
     const last = close[row]!;
     const top = high[row]!;
     const bottom = low[row]!;
     const ordered = first >= bottom && last >= bottom && first <= top && last <= top;
     // NaN compares as false.
-    if (!(ordered && top < MOST_STEPS && bottom > -MOST_STEPS)) return null;
-    above[row] = top - (first > last ? first : last);
-    below[row] = (first < last ? first : last) - bottom;
-    fromBefore[row] = folded(first - before);
-    body[row] = folded(last - first);
+    if (!(ordered && top < MOST_STEPS && bottom > -MOST_STEPS)) return false;
+    open[row] = folded(first - before);
+    close[row] = folded(last - first);
+    high[row] = top - (first > last ? first : last);
+    low[row] = (first < last ? first : last) - bottom;
     before = last;
   }
-  return [fromBefore, body, above, below];
+  return true;
 }
 
 /** 0, -1, 1, -2 … to 0, 1, 2, 3 …, so that small numbers of either sign have empty high bytes. */
@@ -64,10 +60,10 @@ export function readPrices(reader: BlockReader, { open, high, low, close }: Pric
   }
   const { decimals, step } = reader.grid();
   const count = open.length;
-  const fromBefore = readWords(reader, count);
-  const body = readWords(reader, count);
-  const above = readWords(reader, count);
-  const below = readWords(reader, count);
+  const fromBefore = readWords(reader, count, 0);
+  const above = readWords(reader, count, 1);
+  const below = readWords(reader, count, 2);
+  const body = readWords(reader, count, 3);
   let before = 0;
   for (let row = 0; row < count; row += 1) {
     const first = before + ((fromBefore[row]! >>> 1) ^ -(fromBefore[row]! & 1));

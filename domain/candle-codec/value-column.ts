@@ -29,9 +29,10 @@ export function writeValues(writer: BlockWriter, values: Float64Array, beside: N
   writeNumbers(writer, residuals);
 }
 
-/** @returns null where one is too large to be exact */
+/** In the place of the counts.
+ *  @returns null where one is too large to be exact */
 function residualsOf({ grid, counts }: Counted, beside: Neighbours): Float64Array | null {
-  const residuals = Float64Array.from(counts[0]!);
+  const residuals = counts[0]!;
   const scale = powerOfTen(grid.decimals) / grid.step;
   for (let row = 0; row < residuals.length; row += 1) {
     const count = residuals[row]!;

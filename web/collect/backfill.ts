@@ -118,8 +118,10 @@ export async function fillHistory(
   const stored = new Set(await storedDays(ports.db, market));
   const done = wanted.filter((kstDay) => stored.has(kstDay)).length;
   const progress = new Progress(ports, market, { wanted: wanted.length, done });
-  const report = (state: BackfillRow["state"], fault: Fault | null = null): Promise<void> =>
-    signal.aborted ? Promise.resolve() : progress.write(state, fault);
+  // On a full disk not even the progress can be written; the screens see the disk itself.
+  const report = async (state: BackfillRow["state"], fault: Fault | null = null): Promise<void> => {
+    if (!signal.aborted) await storageResult(() => progress.write(state, fault));
+  };
 
   let stopped = false;
   await report("running");

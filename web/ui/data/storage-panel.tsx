@@ -42,7 +42,7 @@ export function StoragePanel() {
         className={style.bar}
       />
       {disk.tight && (
-        <p className={style.note} role="status">
+        <p className={style.note} role="status" data-testid="storage-tight">
           <Trans>저장 공간이 거의 찼습니다. 가득 차면 새 캔들을 저장하지 못합니다.</Trans>
         </p>
       )}

@@ -1,0 +1,99 @@
+import { expect, test, type Page } from "playwright/test";
+import { openBrowser } from "./browser.ts";
+import { closeAll, onEnd } from "./closing.ts";
+import { freePort, freshFolder, removeFolder, startProduct } from "./running-product.ts";
+
+test.afterEach(closeAll);
+
+/** A stored day as it lies in the browser's own database. */
+type RawDay = { readonly kstDay: string; readonly rowCount: number; readonly block: readonly number[] };
+
+/** Days that lie in blocks of their own, oldest first. */
+const rawDays = (page: Page): Promise<RawDay[]> =>
+  page.evaluate(async () => {
+    type Row = { kstDay: string; rowCount: number; block?: Uint8Array };
+    const done = <Value>(request: IDBRequest<Value>): Promise<Value> =>
+      new Promise((resolve, reject) => {
+        request.addEventListener("success", () => resolve(request.result));
+        request.addEventListener("error", () => reject(request.error));
+      });
+    const database = await done(indexedDB.open("observator"));
+    const rows = (await done(database.transaction("candleDays").objectStore("candleDays").getAll())) as Row[];
+    database.close();
+    return rows.flatMap(({ block, kstDay, rowCount }) => (block ? [{ kstDay, rowCount, block: [...block] }] : []));
+  });
+
+/** Changes one bit in the middle of a stored day. */
+const damage = (page: Page, kstDay: string): Promise<void> =>
+  page.evaluate(async (kstDay) => {
+    type Row = { kstDay: string; block: Uint8Array };
+    const done = <Value>(request: IDBRequest<Value>): Promise<Value> =>
+      new Promise((resolve, reject) => {
+        request.addEventListener("success", () => resolve(request.result));
+        request.addEventListener("error", () => reject(request.error));
+      });
+    const database = await done(indexedDB.open("observator"));
+    const days = database.transaction("candleDays", "readwrite").objectStore("candleDays");
+    const row = ((await done(days.getAll())) as Row[]).find((day) => day.kstDay === kstDay)!;
+    const middle = row.block.length >> 1;
+    row.block[middle] = row.block[middle]! ^ 16;
+    await done(days.put(row));
+    database.close();
+  }, kstDay);
+
+const setAside = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const opening = indexedDB.open("observator");
+        opening.addEventListener("success", () => {
+          const counting = opening.result.transaction("damagedBlocks").objectStore("damagedBlocks").count();
+          counting.addEventListener("success", () => {
+            opening.result.close();
+            resolve(counting.result);
+          });
+        });
+      }),
+  );
+
+/** The row count that the block itself names: uint32, little endian, at byte 12. */
+const rowsNamed = ({ block }: RawDay): number => new DataView(Uint8Array.from(block).buffer).getUint32(12, true);
+
+test("a full disk leaves nothing half-written, a damaged day comes back the same [C16] [C17] [C19]", async () => {
+  const [folder, profile] = [freshFolder(), freshFolder()];
+  onEnd(async () => [folder, profile].forEach(removeFolder));
+  const product = await startProduct(folder, await freePort(), 1);
+  onEnd(() => product.interrupt());
+  const context = await openBrowser(profile, false);
+  onEnd(() => context.close());
+  const page = context.pages()[0] ?? (await context.newPage());
+  const protocol = await context.newCDPSession(page);
+  const origin = new URL(product.address).origin;
+  const dayCount = async () => (await rawDays(page)).length;
+
+  await page.goto(`${product.address}/data`);
+  await expect.poll(dayCount, { timeout: 60_000 }).toBeGreaterThan(1);
+
+  await protocol.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+  await expect(page.getByTestId("storage-tight")).toBeVisible({ timeout: 30_000 });
+  // What was on its way when the room ended has come to its end.
+  await page.waitForTimeout(5_000);
+  const full = await rawDays(page);
+  expect(full.map(rowsNamed)).toEqual(full.map(({ rowCount }) => rowCount));
+  await page.waitForTimeout(5_000);
+  expect(await dayCount()).toBe(full.length);
+
+  await protocol.send("Storage.overrideQuotaForOrigin", { origin });
+  await page.reload();
+  await expect.poll(dayCount, { timeout: 60_000 }).toBeGreaterThan(full.length);
+  const kept = (await rawDays(page)).filter(({ kstDay }) => full.some((day) => day.kstDay === kstDay));
+  expect(kept).toEqual(full);
+
+  const day = (await rawDays(page)).at(-1)!;
+  await damage(page, day.kstDay);
+  await page.goto(product.address);
+  await expect.poll(() => setAside(page), { timeout: 60_000 }).toBe(1);
+  const back = async () => (await rawDays(page)).find(({ kstDay }) => kstDay === day.kstDay);
+  await expect.poll(async () => (await back())?.rowCount, { timeout: 60_000 }).toBe(day.rowCount);
+  expect(await back()).toEqual(day);
+});
