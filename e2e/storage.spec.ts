@@ -5,6 +5,8 @@ import { freePort, freshFolder, removeFolder, startProduct } from "./running-pro
 
 test.afterEach(closeAll);
 
+const ROOM_BYTES = 400_000;
+
 /** A stored day as it lies in the browser's own database. */
 type RawDay = { readonly kstDay: string; readonly rowCount: number; readonly block: readonly number[] };
 
@@ -71,23 +73,22 @@ test("a full disk leaves nothing half-written, a damaged day comes back the same
   const origin = new URL(product.address).origin;
   const dayCount = async () => (await rawDays(page)).length;
 
+  // Room for some days, and not for all that are wanted. Chromium keeps what it once granted for half a minute, so the
+  // limit stands from the beginning.
+  await protocol.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: ROOM_BYTES });
   await page.goto(`${product.address}/data`);
-  await expect.poll(dayCount, { timeout: 60_000 }).toBeGreaterThan(1);
-
-  await protocol.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
-  await expect(page.getByTestId("storage-tight")).toBeVisible({ timeout: 30_000 });
-  // What was on its way when the room ended has come to its end.
-  await page.waitForTimeout(5_000);
+  await expect(page.getByTestId("storage-tight")).toHaveAttribute("data-full", "true", { timeout: 90_000 });
   const full = await rawDays(page);
+  expect(full.length).toBeGreaterThan(0);
   expect(full.map(rowsNamed)).toEqual(full.map(({ rowCount }) => rowCount));
-  await page.waitForTimeout(5_000);
-  expect(await dayCount()).toBe(full.length);
 
   await protocol.send("Storage.overrideQuotaForOrigin", { origin });
   await page.reload();
   await expect.poll(dayCount, { timeout: 60_000 }).toBeGreaterThan(full.length);
+  // Some were gathered into their month since; the others are as they were.
   const kept = (await rawDays(page)).filter(({ kstDay }) => full.some((day) => day.kstDay === kstDay));
-  expect(kept).toEqual(full);
+  expect(kept.length).toBeGreaterThan(0);
+  expect(kept).toEqual(full.filter(({ kstDay }) => kept.some((day) => day.kstDay === kstDay)));
 
   const day = (await rawDays(page)).at(-1)!;
   await damage(page, day.kstDay);

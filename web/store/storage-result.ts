@@ -8,14 +8,22 @@ const FULL: Fault = {
   detail: "The browser has no room left for this site; nothing of this step was written.",
 };
 
+let full = false;
+
+/** The last step of this worker that wrote was refused for want of room. */
+export const isStorageFull = (): boolean => full;
+
 /** Runs a step that writes. A refusal for want of room is a fault, and IndexedDB has taken the whole step back; any other
  *  failure is a bug and goes on. Rule C19. */
 export async function storageResult<Value>(write: () => Promise<Value>): Promise<Result<Value, Fault>> {
   try {
-    return ok(await write());
+    const written = ok(await write());
+    full = false;
+    return written;
   } catch (problem) {
-    if (isFull(problem)) return fail(FULL);
-    throw problem;
+    if (!isFull(problem)) throw problem;
+    full = true;
+    return fail(FULL);
   }
 }
 

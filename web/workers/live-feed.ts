@@ -9,6 +9,7 @@ import { MarketPoller, type PollerPorts } from "../collect/market-poller.ts";
 import { BookRecorder } from "./book-recorder.ts";
 import type { LinkState, LiveMessage } from "./protocol.ts";
 import { bookOf, QuoteBoard, runningOf, tickerOf, tradeOf } from "./quote-board.ts";
+import { isStorageFull } from "../store/storage-result.ts";
 
 export type FeedPorts = {
   readonly socket: SocketPorts;
@@ -109,7 +110,8 @@ export class LiveFeed {
     const shown: LinkState = polls ? "polling" : state;
     const driftMs = this.#ports.clock.driftMs();
     const heardMs = polls ? this.#polledMs : lastFrameMs;
-    this.#ports.post({ type: "link", state: shown, lastFrameMs: heardMs, reconnects, badFrames, driftMs });
+    const storageFull = isStorageFull();
+    this.#ports.post({ type: "link", state: shown, lastFrameMs: heardMs, reconnects, badFrames, driftMs, storageFull });
   }
 
   /** For a tab that has just opened. */

@@ -55,6 +55,8 @@ export type LiveMessage =
       readonly badFrames: number;
       /** By how much the exchange's time is ahead of ours (below zero: behind), market milliseconds; null until heard. */
       readonly driftMs: number | null;
+      /** The last write was refused for want of room. A row could not say so. */
+      readonly storageFull: boolean;
     };
 /** Tab → leading worker over LIVE_CHANNEL: a tab has just opened and wants the last quotes again. */
 export type LiveQuestion = { readonly type: "resend" };

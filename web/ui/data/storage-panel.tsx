@@ -1,6 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useState } from "react";
 import { askToKeep, storageRoom, type StorageRoom } from "../../store/storage-room.ts";
+import { useLink } from "../live/live-state.ts";
 import { Button } from "../parts/button.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Panel } from "../parts/panel.tsx";
@@ -13,6 +14,7 @@ const LOOK_MS = 10_000;
 /** What the browser gives us of the disk, and whether it may take it back. */
 export function StoragePanel() {
   const { t } = useLingui();
+  const link = useLink();
   const [disk, setDisk] = useState<StorageRoom | null>(null);
   const [refused, setRefused] = useState(false);
   useEffect(() => {
@@ -41,9 +43,13 @@ export function StoragePanel() {
         aria-label={t`저장 공간`}
         className={style.bar}
       />
-      {disk.tight && (
-        <p className={style.note} role="status" data-testid="storage-tight">
-          <Trans>저장 공간이 거의 찼습니다. 가득 차면 새 캔들을 저장하지 못합니다.</Trans>
+      {(disk.tight || link?.storageFull) && (
+        <p className={style.note} role="status" data-testid="storage-tight" data-full={link?.storageFull ?? false}>
+          {link?.storageFull ? (
+            <Trans>저장 공간이 가득 차서 새 캔들을 저장하지 못하고 있습니다. 기기의 저장 공간을 비워 주세요.</Trans>
+          ) : (
+            <Trans>저장 공간이 거의 찼습니다. 가득 차면 새 캔들을 저장하지 못합니다.</Trans>
+          )}
         </p>
       )}
       {!disk.kept && (
