@@ -190,6 +190,20 @@ describe("an order, exactly once", () => {
     expect(await rowsOf("SELECT kind FROM notifications WHERE kind = 'order-late'")).toHaveLength(1);
   });
 
+  it("that was given up is looked for again soon, however often it was asked about before [X39]", async () => {
+    world.exchange.spoil(SEND, "never-arrives");
+    await send({ kind: "market-bid", market: "KRW-BTC", side: "bid", total: "10000" });
+    await world.settle();
+    for (let minutes = 0; minutes < 3; minutes += 1) {
+      world.pass(MINUTE_MS);
+      await world.sweep();
+    }
+    const { state, missing_count: denials, ask_wall_ms: askMs } = await row();
+    expect(state).toBe("expired");
+    expect(denials).toBeGreaterThan(5);
+    expect(Number(askMs) - world.nowMs).toBeLessThanOrEqual(5 * MINUTE_MS);
+  });
+
   it.each(BUSY)(
     "is tried again under the same identifier when the exchange is busy, and told: %o [X40]",
     async (busy) => {

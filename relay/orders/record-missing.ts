@@ -63,9 +63,10 @@ const isGone = (denied: OrderRow, wallMs: number): boolean =>
 /** An attempt after a doubtful one was refused by name: then that is what became of it. */
 const goneAs = (row: OrderRow) => (row.exchange_error === null ? ("expired" as const) : ("burned" as const));
 
-/** A refused or vanished order is asked about more and more rarely, in case it appears late. */
-function pauseMs({ missing_count: count, missing_since_wall_ms: sinceMs }: OrderRow, open: boolean, wallMs: number) {
+/** A refused or vanished order is asked about more and more rarely, in case it appears late: after as long again as it
+ *  has been denied so far. Not by the number of denials: whoever waited for it asked many times within seconds. */
+function pauseMs({ missing_since_wall_ms: sinceMs }: OrderRow, open: boolean, wallMs: number) {
   const agreedMs = wallMs - (sinceMs ?? wallMs);
   if (open || agreedMs < AGREEMENT_MS) return agreedMs < MISSING_FOR_MS ? SOON_MS : MINUTE_MS / 4;
-  return Math.min(MINUTE_MS * 2 ** Math.min(count, 20), LONGEST_PAUSE_MS);
+  return Math.min(agreedMs, LONGEST_PAUSE_MS);
 }

@@ -28,6 +28,8 @@ export type Intent = {
   readonly idempotencyKey: string;
   /** How long it may be sent; shorter than its kind allows, never longer. */
   readonly validForMs?: number | undefined;
+  /** Wall time from which it must not be sent any more, however long it took to get here. */
+  readonly endsWallMs?: number;
   /** The claim under which a reservation's run is carried out; without it, or after it, nothing is written. */
   readonly run?: { readonly id: string; readonly leaseMs: number };
   /** The lease of the automatic session that sends it. */
@@ -169,7 +171,10 @@ const columns = (
   ...columnsOfRequest(intent.request),
   base: baseOf(intent.request.market),
   marketMs: look.marketMs,
-  validUntilMs: wallMs + Math.min(intent.validForMs ?? Infinity, validityMs(intent.request)),
+  validUntilMs: Math.min(
+    wallMs + Math.min(intent.validForMs ?? Infinity, validityMs(intent.request)),
+    intent.endsWallMs ?? Infinity,
+  ),
   askMs: wallMs + IN_FLIGHT_MS,
   autoSessionId: intent.lease?.id ?? intent.autoSessionId ?? null,
 });

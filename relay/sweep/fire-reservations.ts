@@ -1,4 +1,4 @@
-import { marketTimeAt } from "../../domain/time.ts";
+import { marketTimeAt, type MarketClockAnchor } from "../../domain/time.ts";
 import { SECOND_MS } from "../../domain/units.ts";
 import type { OrderRequest } from "../../domain/order.ts";
 import { ok, type Result } from "../../domain/result.ts";
@@ -35,7 +35,10 @@ export async function fireReservations(relay: Relay): Promise<void> {
     claimed = await claim(relay, nowMs);
     const byUser = Map.groupBy(claimed, (row) => row.user_id);
     await apart(relay, byUser.values(), async (rows) => {
-      for (const row of rows) await carryOut(relay, row, nowMs - (row.due_market_ms ?? 0) > row.window_ms * stretch);
+      for (const row of rows) {
+        const windowEndMs = (row.due_market_ms ?? 0) + row.window_ms * stretch;
+        await carryOut(relay, row, wallTimeAt(clock.value, windowEndMs));
+      }
     });
   } while (claimed.length === MOST_CLAIMED && relay.outside.wallNow() < untilMs);
 }
@@ -57,8 +60,13 @@ async function claim(relay: Relay, marketMs: number): Promise<readonly ClaimedRu
   return claimed.results;
 }
 
-async function carryOut(relay: Relay, row: ClaimedRun, late: boolean): Promise<void> {
-  if (late) return end(relay, row, { state: "expired" });
+/** When the market's clock will show that time, or showed it. */
+const wallTimeAt = ({ marketMs, wallMs, speed }: MarketClockAnchor, atMs: number): number =>
+  speed === 0 ? (atMs > marketMs ? Infinity : 0) : wallMs + (atMs - marketMs) / speed;
+
+/** @param endsWallMs end of the run's window: also what was claimed in time does not leave after it */
+async function carryOut(relay: Relay, row: ClaimedRun, endsWallMs: number): Promise<void> {
+  if (relay.outside.wallNow() > endsWallMs) return end(relay, row, { state: "expired" });
   const request = await amountsOf(relay, row);
   const placed = request.ok
     ? await placeOrder(relay, {
@@ -66,6 +74,8 @@ async function carryOut(relay: Relay, row: ClaimedRun, late: boolean): Promise<v
         origin: "reserved",
         request: request.value,
         idempotencyKey: row.idempotency_key,
+        // The window's last instant is still in it.
+        endsWallMs: Math.floor(endsWallMs) + 1,
         run: { id: row.id, leaseMs: row.lease_wall_ms ?? 0 },
       })
     : request;

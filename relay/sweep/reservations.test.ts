@@ -96,6 +96,24 @@ describe("reservations", () => {
     expect([first, sent()]).toEqual([0, 1]);
   });
 
+  it("do not leave after their window when the handler that claimed them in time was held up [X8]", async () => {
+    await reserve(MINUTE_MS, { windowMs: MINUTE_MS });
+    world.pass(2 * MINUTE_MS - SECOND_MS);
+    const { exchange } = world;
+    const fetchReal = exchange.fetch.bind(exchange);
+    // Its first question takes two seconds, and the window has one.
+    exchange.fetch = (address, init) => {
+      if (address.includes("/v1/accounts")) world.pass(2 * SECOND_MS);
+      return fetchReal(address, init);
+    };
+    await sweep();
+    exchange.fetch = fetchReal;
+    world.pass(MINUTE_MS);
+    await sweep();
+    expect(sent()).toBe(0);
+    expect(await rowsOf("SELECT state FROM orders")).toEqual([{ state: "expired" }]);
+  });
+
   it("expire unfired when nobody came for more than ten minutes [X8]", async () => {
     await reserve(MINUTE_MS);
     world.pass(11 * MINUTE_MS + 1);

@@ -1,6 +1,6 @@
-import { assert } from "../domain/assert.ts";
-import type { ExchangeFront } from "../emulator/rest/exchange-front.ts";
-import type { WireRequest } from "../emulator/rest/request.ts";
+import { assert } from "../../domain/assert.ts";
+import type { ExchangeFront } from "../../emulator/rest/exchange-front.ts";
+import type { WireRequest } from "../../emulator/rest/request.ts";
 import type { VirtualLoop } from "./virtual-loop.ts";
 
 /** How long a message travels one way, milliseconds: near and far, both drawn. */
@@ -18,7 +18,13 @@ export type ExchangeLine = {
 /** Chances that a message is lost on its way, each way. */
 export type LineWeather = { readonly lostThere: number; readonly lostBack: number };
 
-export function createExchangeLine(loop: VirtualLoop, front: ExchangeFront, weather: LineWeather): ExchangeLine {
+/** @param leaves told of each request in the moment in which the relay lets it go */
+export function createExchangeLine(
+  loop: VirtualLoop,
+  front: ExchangeFront,
+  weather: LineWeather,
+  leaves: (request: WireRequest) => void,
+): ExchangeLine {
   const way = () => loop.between(LEAST_WAY_MS, MOST_WAY_MS);
   const failed = () => new TypeError("network connection lost");
   return {
@@ -29,6 +35,7 @@ export function createExchangeLine(loop: VirtualLoop, front: ExchangeFront, weat
         if (signal?.aborted) return giveUp();
         signal?.addEventListener("abort", giveUp, { once: true });
         const request = wireRequest(url, init);
+        leaves(request);
         if (loop.chance(weather.lostThere)) return loop.chance(0.5) ? reject(failed()) : undefined;
         loop.at(loop.now() + way(), () => {
           // Arrived: whatever the caller does from here on, the exchange has it.

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, it } from "vitest";
-import { sqliteD1, type D1Weather } from "./sqlite-d1.ts";
+import { sqliteD1, type D1Call, type D1Weather } from "./sqlite-d1.ts";
 
 const calm: D1Weather = { meet: async () => ({ answerIsLost: false }), answer: async () => undefined };
 
@@ -35,7 +35,7 @@ describe("D1 over SQLite", () => {
   });
 
   it("has done a write whose answer was lost, and has not begun one that failed before", async () => {
-    const calls: { writes: boolean; statements: number }[] = [];
+    const calls: D1Call[] = [];
     const weather: D1Weather = {
       ...calm,
       meet: async (call) => {
@@ -50,6 +50,6 @@ describe("D1 over SQLite", () => {
     await expect(db.batch([add.bind("ETH", 1)])).rejects.toThrow(/overloaded/);
     expect(amounts()).toEqual(["BTC 1"]);
     await db.prepare("SELECT 1").all();
-    expect(calls.at(-1)).toEqual({ writes: false, statements: 1 });
+    expect(calls.at(-1)).toEqual({ writes: false, texts: ["SELECT 1"] });
   });
 });

@@ -1,26 +1,26 @@
-import { Big } from "../domain/decimal.ts";
-import type { MarketCode } from "../domain/market-code.ts";
-import type { EpochMs } from "../domain/units.ts";
-import { createAccountDesk } from "../emulator/accounts/account-desk.ts";
-import { openAccounts } from "../emulator/accounts/accounts-file.ts";
-import { createMarketClock } from "../emulator/clock.ts";
-import { createExchange } from "../emulator/exchange/exchange.ts";
-import { createFaultDesk } from "../emulator/faults/fault-desk.ts";
-import type { FaultPlan } from "../emulator/faults/fault-plan.ts";
-import type { MarketFeed } from "../emulator/market/market-feed.ts";
-import { syntheticFeed } from "../emulator/market/market-feeds.ts";
-import { createNameSource } from "../emulator/names.ts";
-import { createExchangeFront, type ExchangeFront } from "../emulator/rest/exchange-front.ts";
-import { createExchangeWire } from "../emulator/rest/exchange-wire.ts";
-import { DEFAULT_SWITCHES } from "../emulator/switches.ts";
-import { createTickerDesk, type TickerState } from "../emulator/market/ticker.ts";
-import type { World } from "../emulator/world.ts";
+import { Big } from "../../domain/decimal.ts";
+import type { MarketCode } from "../../domain/market-code.ts";
+import type { EpochMs } from "../../domain/units.ts";
+import { createAccountDesk } from "../../emulator/accounts/account-desk.ts";
+import { openAccounts } from "../../emulator/accounts/accounts-file.ts";
+import { createMarketClock } from "../../emulator/clock.ts";
+import { createExchange } from "../../emulator/exchange/exchange.ts";
+import { createFaultDesk } from "../../emulator/faults/fault-desk.ts";
+import type { FaultPlan } from "../../emulator/faults/fault-plan.ts";
+import type { MarketFeed } from "../../emulator/market/market-feed.ts";
+import { syntheticFeed } from "../../emulator/market/market-feeds.ts";
+import { createNameSource } from "../../emulator/names.ts";
+import { createExchangeFront, type ExchangeFront } from "../../emulator/rest/exchange-front.ts";
+import { createExchangeWire } from "../../emulator/rest/exchange-wire.ts";
+import { DEFAULT_SWITCHES } from "../../emulator/switches.ts";
+import { createTickerDesk, type TickerState } from "../../emulator/market/ticker.ts";
+import type { World } from "../../emulator/world.ts";
 
 export const MARKETS = ["KRW-BTC", "KRW-ETH"] as MarketCode[];
-/** The price paths are the same in all runs: what is searched here is the order of events, and a path costs a second. */
-const FEED_SEED = 1;
-const feeds: ReadonlyMap<MarketCode, MarketFeed> = new Map(
-  MARKETS.map((market) => [market, syntheticFeed(market, FEED_SEED)]),
+/** Price paths, accounts and keys are the same in all runs: what is searched here is the order of events. */
+const SEED = 1;
+export const feeds: ReadonlyMap<MarketCode, MarketFeed> = new Map(
+  MARKETS.map((market) => [market, syntheticFeed(market, SEED)]),
 );
 const FUNDS = { KRW: new Big("3000000"), BTC: new Big("0.02"), ETH: new Big("0.3") };
 
@@ -29,7 +29,7 @@ export type ExchangeWorld = { readonly world: World; readonly front: ExchangeFro
 /** The emulator's own exchange, with one account for each trader, on the simulation's clock.
  *  @param traders one account each, with a key that may see and trade */
 export function createExchangeWorld(
-  { seed, startMs, traders }: { readonly seed: number; readonly startMs: EpochMs; readonly traders: readonly string[] },
+  { startMs, traders }: { readonly startMs: EpochMs; readonly traders: readonly string[] },
   now: () => EpochMs,
   plan: FaultPlan,
 ): ExchangeWorld {
@@ -41,10 +41,10 @@ export function createExchangeWorld(
         pockets: [{ name: "main", kind: "main" as const, balances: fundsOf(startMs), keys: [KEY], watch: [] }],
       })),
     },
-    { seed, nowMs: startMs },
+    { seed: SEED, nowMs: startMs },
   );
   const marketStates: World["marketStates"] = new Map();
-  const names = createNameSource(seed);
+  const names = createNameSource(SEED);
   const owners = new Map(pockets.map(({ id, owner }) => [id, owner]));
   const exchange = createExchange({
     feeds,
@@ -56,10 +56,10 @@ export function createExchangeWorld(
     sinceMs: startMs,
     onChange: () => undefined,
   });
-  const accounts = createAccountDesk({ seed, pockets, keys, exchange, onChange: () => undefined });
+  const accounts = createAccountDesk({ seed: SEED, pockets, keys, exchange, onChange: () => undefined });
   const tickers = new Map<MarketCode, (nowMs: EpochMs) => TickerState>();
   const world: World = {
-    seed,
+    seed: SEED,
     clock,
     exchange,
     accounts,

@@ -1,12 +1,15 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { assert } from "../domain/assert.ts";
-import { createApp } from "../relay/app.ts";
-import { createRelay, nothingYet, type Relay } from "../relay/relay.ts";
-import { sweep } from "../relay/sweep/sweep.ts";
-import { webCrypto } from "../relay/web-crypto.ts";
-import { createIsolate, type Ground, type Isolate } from "./isolate.ts";
+import { assert } from "../../domain/assert.ts";
+import { createApp } from "../../relay/app.ts";
+import { nothingYet, type Relay } from "../../relay/relay.ts";
+import { readSettings } from "../../relay/settings.ts";
+import { sweep } from "../../relay/sweep/sweep.ts";
+import type { CryptoPort } from "../../relay/web-crypto.ts";
+import { plainCrypto } from "./plain-crypto.ts";
+import { createIsolate, NO_WEATHER, type Ground, type Isolate } from "./isolate.ts";
 
 /** A deployment of the relay in the simulation: one database, some machines, each handler in an isolate of its own. */
 export type Deployment = {
@@ -14,6 +17,8 @@ export type Deployment = {
   request(request: Request): Promise<Response>;
   /** One run of the scheduled handler; ends also when the handler died. */
   cron(): Promise<void>;
+  /** A look from outside, in fair weather and on a clock that is right. */
+  readonly observer: Relay;
 };
 
 /** Of one handler. */
@@ -30,7 +35,7 @@ export type HandlerWeather = {
 const MACHINES = 3;
 /** A handler that has answered lives on at most so long. Source: Cloudflare Workers, "waitUntil". */
 const LONGEST_AFTER_ANSWER_MS = 30_000;
-const MIGRATIONS = join(import.meta.dirname, "..", "relay", "migrations");
+const MIGRATIONS = join(import.meta.dirname, "..", "..", "relay", "migrations");
 const SCHEMA = readdirSync(MIGRATIONS)
   .toSorted()
   .map((file) => readFileSync(join(MIGRATIONS, file), "utf8"));
@@ -48,23 +53,45 @@ export const SECRETS = {
   SET_UP_CODE: "set-up-code-of-the-simulation",
 } as const;
 
-/** Settings hold key handles only: made once a process, by the platform's own cryptography. */
-async function settingsOf(ground: Ground): Promise<Relay["settings"]> {
+/** Settings hold key handles only: made once a process, and by the simulation's cryptography, whose handles they are. */
+export async function simulatedSettings(): Promise<Relay["settings"]> {
   const env = {
     ...SECRETS,
     EXCHANGE_URL: "http://127.0.0.1:1",
     EXCHANGE_WS_URL: "ws://127.0.0.1:1/websocket/v1",
     SIGN_UP: "open",
   };
-  const { outside, db } = createIsolate(ground, 0);
-  const relay = await createRelay({ ...env, DB: db }, { ...outside, crypto: webCrypto });
-  assert(relay.ok, "the simulated deployment is set up");
-  return relay.value.settings;
+  const read = await readSettings({ ...env, DB: NO_DATABASE }, plainCrypto as unknown as CryptoPort);
+  assert(read.ok, "the simulated deployment is set up");
+  return read.value;
 }
+/** Settings are read without one. */
+const NO_DATABASE = {} as D1Database;
 
-export async function deploy(ground: Ground, weather: HandlerWeather): Promise<Deployment> {
+/** The relay that the handler under way belongs to: routes are put together once, as in an isolate that lives long. */
+const entered = new AsyncLocalStorage<Relay>();
+const current = (): Relay => {
+  const relay = entered.getStore();
+  assert(relay, "a handler runs in an isolate");
+  return relay;
+};
+const app = createApp({
+  get db() {
+    return current().db;
+  },
+  get settings() {
+    return current().settings;
+  },
+  get outside() {
+    return current().outside;
+  },
+  get memory() {
+    return current().memory;
+  },
+});
+
+export function deploy(ground: Ground, settings: Relay["settings"], weather: HandlerWeather): Deployment {
   const { loop } = ground;
-  const settings = await settingsOf(ground);
   const machines = Array.from({ length: MACHINES }, () => ({
     skewMs: loop.between(-weather.skewMs, weather.skewMs),
     memory: nothingYet(),
@@ -86,10 +113,13 @@ export async function deploy(ground: Ground, weather: HandlerWeather): Promise<D
   }
   const endLater = (isolate: Isolate) => loop.at(loop.now() + LONGEST_AFTER_ANSWER_MS, () => isolate.kill());
 
+  const fair = { ...ground, weather: NO_WEATHER };
+  const { db, outside } = createIsolate(fair, 0);
   return {
+    observer: { db, settings, outside, memory: nothingYet() },
     request: async (request) => {
       const { isolate, relay } = enter();
-      const response = await createApp(relay).fetch(request);
+      const response = await entered.run(relay, () => app.fetch(request));
       endLater(isolate);
       return response;
     },

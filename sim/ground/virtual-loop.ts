@@ -1,6 +1,6 @@
-import { assert } from "../domain/assert.ts";
-import { epochMs, type EpochMs } from "../domain/units.ts";
-import { createRandom } from "../emulator/market/random.ts";
+import { assert } from "../../domain/assert.ts";
+import { epochMs, type EpochMs } from "../../domain/units.ts";
+import { createRandom } from "../../emulator/market/random.ts";
 
 /** One virtual clock for everything in a simulation. Nothing in it waits for real time; what happens at one instant
  *  happens in an order drawn from the seed. */
@@ -23,8 +23,9 @@ export type VirtualLoop = {
 type Event = { readonly atMs: number; readonly order: number; readonly act: () => void };
 type Pending = { readonly settled: Promise<unknown>; readonly finish: () => void };
 
-/** Turns of Node's own loop after which promises of this process have come to rest. A body that is read takes two. */
-const TURNS_OF_REST = 3;
+/** Turns of Node's own loop after which promises of this process have come to rest. A body that is read takes one, and
+ *  an event reads at most one and writes another. */
+const TURNS_OF_REST = 2;
 /** Longest that a result of real work is held back. */
 const LONGEST_WORK_MS = 2;
 

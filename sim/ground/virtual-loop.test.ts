@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { epochMs } from "../domain/units.ts";
+import { epochMs } from "../../domain/units.ts";
 import { createVirtualLoop } from "./virtual-loop.ts";
 
 const START = epochMs(1_000_000);

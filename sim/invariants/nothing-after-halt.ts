@@ -1,0 +1,31 @@
+import type { Breach, Invariant } from "./breach.ts";
+import { rowsOf } from "../record/evidence.ts";
+
+/** From the commit of a halt on no buy is written down to be sent, nor sent again; and once things have calmed down none
+ *  of the orders that the relay had issued before it is open. Rule X47. */
+export const nothingAfterHalt: Invariant = (evidence) => {
+  const halted = new Map<string, number>();
+  const attempts = new Map<string, number>();
+  const breaches: Breach[] = [];
+  for (const one of evidence.witnessed) {
+    if (one.what === "halt") {
+      if (one.stands) halted.set(one.scope, one.seq);
+      else halted.delete(one.scope);
+    }
+    if (one.what !== "order") continue;
+    const sentAgain = one.attempts > (attempts.get(one.id) ?? 0);
+    attempts.set(one.id, one.attempts);
+    if (sentAgain && one.side === "bid" && halted.has(one.user))
+      breaches.push({ what: "a buy was let go while trading was halted", about: [one.id, one.identifier] });
+  }
+  const byIdentifier = new Map(rowsOf(evidence).map((row) => [row.identifier, row]));
+  for (const { identifier } of evidence.openWhenCalm) {
+    const row = byIdentifier.get(identifier ?? "");
+    const haltSeq = halted.get(row?.user_id ?? "");
+    const written = evidence.witnessed.find((one) => one.what === "order" && one.id === row?.id && one.attempts > 0);
+    // Sales go on while buys are halted.
+    if (row && haltSeq !== undefined && written && written.seq < haltSeq)
+      breaches.push({ what: "an order of before the halt is still open", about: [row.id, row.identifier] });
+  }
+  return breaches;
+};

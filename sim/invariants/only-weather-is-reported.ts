@@ -1,0 +1,10 @@
+import type { Invariant } from "./breach.ts";
+
+/** Source: the simulated database's own words. */
+const WEATHER = ["D1_ERROR: D1 DB is overloaded.", "D1_ERROR: Network connection lost."];
+
+/** Whatever a deployment would have logged as a bug is weather of its database. Rule X14. */
+export const onlyWeatherIsReported: Invariant = ({ reports }) =>
+  reports
+    .filter((report) => !WEATHER.some((weather) => report.includes(weather)))
+    .map((report) => ({ what: `a bug: ${report.split("\n").slice(0, 4).join(" ")}`, about: ["report"] }));

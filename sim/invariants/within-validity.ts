@@ -1,0 +1,29 @@
+import { exchangeUtc } from "../../domain/time.ts";
+import { epochMs } from "../../domain/units.ts";
+import { rowsOf } from "../record/evidence.ts";
+import type { Invariant } from "./breach.ts";
+
+/** No order leaves after its validity, nor a reservation's outside the time that its owner gave it. Rules X8, X36. */
+export const withinValidity: Invariant = (evidence) => {
+  const windowOf = new Map(
+    evidence.database
+      .prepare("SELECT id, window_ms FROM reservations")
+      .all()
+      .map(({ id, window_ms }) => [String(id), Number(window_ms)]),
+  );
+  const rows = new Map(rowsOf(evidence).map((row) => [row.id, row]));
+  // One machine writes the time down, another one reads it.
+  const slackMs = 2 * evidence.skewMs;
+  return evidence.sent.flatMap(({ atMs, identifier, row: then }) => {
+    const row = rows.get(String(then?.["id"]));
+    if (!row || !then) return [];
+    const about = [row.id, identifier];
+    if (atMs > Number(then["valid_until_wall_ms"]) + slackMs)
+      return [{ what: `it left at ${exchangeUtc(epochMs(atMs))}, after its validity`, about }];
+    if (row.reservation_id === null || row.due_market_ms === null) return [];
+    const lateMs = atMs - row.due_market_ms;
+    const windowMs = windowOf.get(row.reservation_id) ?? 0;
+    if (lateMs < -slackMs) return [{ what: `it left ${-lateMs} ms before its time`, about }];
+    return lateMs > windowMs + slackMs ? [{ what: `it left ${lateMs - windowMs} ms after its window`, about }] : [];
+  });
+};
