@@ -54,10 +54,19 @@ describe("worker", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("says that it is not ready before the migrations are applied", async () => {
+  it("says that it is not ready before the migrations are applied, and looks again when asked again", async () => {
+    const isolate = { ...env };
     await env.DB.prepare("ALTER TABLE schema_version RENAME TO elsewhere").run();
-    const answer = await health(env);
+    const answer = await health(isolate);
     await env.DB.prepare("ALTER TABLE elsewhere RENAME TO schema_version").run();
-    expect(answer.status).toBe(500);
+    expect([answer.status, (await health(isolate)).status]).toEqual([500, 200]);
+  });
+
+  it("asks the database once for health questions that come together", async () => {
+    let asked = 0;
+    const prepare = (sql: string) => ((asked += 1), env.DB.prepare(sql));
+    const isolate = { ...env, DB: { prepare } as unknown as D1Database };
+    for (let nth = 0; nth < 3; nth++) expect((await health(isolate)).status).toBe(200);
+    expect(asked).toBe(1);
   });
 });
