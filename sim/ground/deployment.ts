@@ -37,6 +37,7 @@ const MACHINES = 3;
 const LONGEST_AFTER_ANSWER_MS = 30_000;
 const MIGRATIONS = join(import.meta.dirname, "..", "..", "relay", "migrations");
 const SCHEMA = readdirSync(MIGRATIONS)
+  .filter((file) => file.endsWith(".sql"))
   .toSorted()
   .map((file) => readFileSync(join(MIGRATIONS, file), "utf8"));
 
