@@ -5,7 +5,7 @@ import { MINUTE_MS, type EpochMs } from "../../domain/units.ts";
 import type { MarketFeed } from "./market-feed.ts";
 import { createFeeds, type PlayedTapes } from "./market-feeds.ts";
 import type { EmulatorOptions } from "../options.ts";
-import { readTape, spanOf, tapeShiftMs, type Tape } from "../tapes/tape.ts";
+import { readTape, tapeShiftMs, type Tape } from "../tapes/tape.ts";
 import { checkOverlap } from "../tapes/tape-series.ts";
 
 /** What a start brings along: where it begins, and how far each market's recordings were moved at the first start. */
@@ -31,7 +31,7 @@ export function playMarkets(
   for (const [market, tapes] of read.value) {
     const overlap = checkOverlap(tapes);
     if (!overlap.ok) return overlap;
-    shiftsMs[market] ??= tapeShiftMs(spanOf(tapes), startMs, fromMs !== null);
+    shiftsMs[market] ??= tapeShiftMs(tapes, startMs, fromMs !== null);
     played.set(market, { tapes, shiftMs: shiftsMs[market] });
   }
   for (const market of synthetic) {
@@ -47,7 +47,8 @@ export function playMarkets(
           .map(({ file }) => file)
           .join(", ")
       : market;
-    return fail(`${from}: begins after the start time ${new Date(startMs).toISOString()}`);
+    const startTime = new Date(startMs).toISOString();
+    return fail(`${from}: nothing was traded before the start time ${startTime}: name a later --from`);
   }
   return ok({ feeds, shiftsMs });
 }

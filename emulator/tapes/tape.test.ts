@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
-import { epochMs, WEEK_MS } from "../../domain/units.ts";
+import { DAY_MS, epochMs, HOUR_MS, MINUTE_MS, WEEK_MS } from "../../domain/units.ts";
+import { playMarkets } from "../market/played-markets.ts";
+import { tapeOf, writeTape } from "../testing/tape-file.ts";
 import { readTape, tapeShiftMs } from "./tape.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tape-"));
@@ -106,7 +108,7 @@ describe("the shift of a tape", () => {
 
   it("moves by whole weeks so that now falls into the first of the last two weeks", () => {
     for (const now of [Date.UTC(2026, 10, 22, 18), Date.UTC(2030, 1, 1), Date.UTC(2019, 5, 5)]) {
-      const shift = tapeShiftMs(tape.value, epochMs(now), false);
+      const shift = tapeShiftMs([tape.value], epochMs(now), false);
       expect(shift % WEEK_MS === 0).toBe(true);
       const intoLive = now - shift - (endMs - 2 * WEEK_MS);
       expect(intoLive >= 0 && intoLive < WEEK_MS).toBe(true);
@@ -114,7 +116,52 @@ describe("the shift of a tape", () => {
   });
 
   it("does not move when the start was named inside the tape", () => {
-    expect(tapeShiftMs(tape.value, epochMs(firstMs + WEEK_MS), true)).toBe(0);
-    expect(tapeShiftMs(tape.value, epochMs(endMs), true)).toBe(2 * WEEK_MS);
+    expect(tapeShiftMs([tape.value], epochMs(firstMs + WEEK_MS), true)).toBe(0);
+    expect(tapeShiftMs([tape.value], epochMs(endMs), true)).toBe(2 * WEEK_MS);
+  });
+
+  const JANUARY = Date.UTC(2024, 0, 3);
+  const tapeFrom = (fromMs: number, rows: number, widthMs: number) =>
+    writeTape(
+      Array.from({ length: rows }, (_, row) =>
+        ROW.replace("2024-01-01T00:00:00", new Date(fromMs + row * widthMs).toISOString().slice(0, 19)),
+      ),
+    );
+  it.each<[string, number, number, number]>([
+    ["one minute", 1, MINUTE_MS, MINUTE_MS],
+    ["fifty minutes", 50, MINUTE_MS, 30 * MINUTE_MS],
+    ["a day of minutes", 1_440, MINUTE_MS, DAY_MS],
+    ["three days of minutes", 4_320, MINUTE_MS, DAY_MS],
+    ["half a day of hours", 12, HOUR_MS, 4 * HOUR_MS],
+    ["three candles of four hours", 3, 4 * HOUR_MS, 4 * HOUR_MS],
+    ["ten days of hours", 240, HOUR_MS, WEEK_MS],
+    ["three days", 3, DAY_MS, DAY_MS],
+    ["two weeks of hours", 336, HOUR_MS, WEEK_MS],
+  ])("lets %s play without --from, moved by steps that keep the grid", (_, rows, widthMs, stepMs) => {
+    const file = tapeFrom(JANUARY, rows, widthMs);
+    const lengthMs = rows * widthMs;
+    for (const nowMs of [Date.UTC(2026, 10, 22, 18, 47, 11), Date.UTC(2019, 5, 5), JANUARY].map(epochMs)) {
+      const shiftMs = tapeShiftMs([tapeOf(file)], nowMs, false);
+      expect(Math.abs(shiftMs % stepMs)).toBe(0);
+      const intoTapeMs = nowMs - shiftMs - JANUARY;
+      expect(intoTapeMs).toBeGreaterThan(widthMs);
+      expect(intoTapeMs).toBeLessThanOrEqual(Math.max(lengthMs, widthMs + stepMs));
+      const played = playMarkets(
+        { tapes: [file], synthetic: [], fromMs: null },
+        { seed: 1, startMs: nowMs, shiftsMs: {} },
+      );
+      expect(played.ok).toBe(true);
+    }
+  });
+
+  it("is decided by the last of several short tapes, and by all that follow each other", () => {
+    const nowMs = epochMs(Date.UTC(2026, 10, 22, 18, 47, 11));
+    const day = (fromMs: number) => tapeOf(tapeFrom(fromMs, 1_440, MINUTE_MS));
+    const apart = [Date.UTC(2018, 3, 1), JANUARY, Date.UTC(2021, 7, 9)].map(day);
+    const intoLastMs = nowMs - tapeShiftMs(apart, nowMs, false) - JANUARY;
+    expect(intoLastMs).toBeGreaterThan(MINUTE_MS);
+    expect(intoLastMs).toBeLessThanOrEqual(DAY_MS + MINUTE_MS);
+    const tenDays = Array.from({ length: 10 }, (_, at) => day(JANUARY + at * DAY_MS));
+    expect(tapeShiftMs(tenDays, nowMs, false) % WEEK_MS).toBe(0);
   });
 });

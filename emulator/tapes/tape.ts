@@ -177,10 +177,33 @@ export const spanOf = (tapes: readonly Tape[]): TapeSpan => ({
   endMs: Math.max(...tapes.map(({ endMs }) => endMs)),
 });
 
-/** How far a market's files are moved, all by the same, so that `nowMs` falls into the first week of the live part at
- *  their end: whole weeks, rounded down, so that weekdays and day boundaries stay. Zero when `--from` names an instant
- *  that they span themselves. */
-export function tapeShiftMs({ firstMs, endMs }: TapeSpan, nowMs: EpochMs, fromGiven: boolean): number {
+/** Steps by which recordings are moved: every width lies on one of them. */
+const SHIFT_STEPS = [WEEK_MS, ...INTERVALS.toReversed()];
+
+/** How far a market's files are moved, all by the same, so that `nowMs` falls into the live part at their end: the last
+ *  two weeks, or what there is of the last run of files behind its first candle. Whole weeks where the run is that long,
+ *  so that weekdays stay; else whole days, or for less than a day the widest interval that fits; always down to the
+ *  begin of the live part. Zero when `--from` names an instant that the files span themselves.
+ *  @param tapes at least one */
+export function tapeShiftMs(tapes: readonly Tape[], nowMs: EpochMs, fromGiven: boolean): number {
+  const { firstMs, endMs } = spanOf(tapes);
   if (fromGiven && nowMs >= firstMs && nowMs < endMs) return 0;
-  return Math.floor((nowMs - (endMs - LIVE_MS)) / WEEK_MS) * WEEK_MS;
+  const run = lastRun(tapes);
+  const firstCandleMs = run.find((tape) => tape.firstMs === spanOf(run).firstMs)!.intervalMs;
+  const liveMs = Math.max(endMs - LIVE_MS, spanOf(run).firstMs + firstCandleMs + 1);
+  const widestMs = Math.max(...tapes.map(({ intervalMs }) => intervalMs));
+  const lengthMs = endMs - spanOf(run).firstMs;
+  const stepMs = SHIFT_STEPS.find((step) => step <= lengthMs && step % widestMs === 0) ?? widestMs;
+  return Math.floor((nowMs - liveMs) / stepMs) * stepMs;
+}
+
+/** The files at the end that follow each other without a pause of more than a day. */
+function lastRun(tapes: readonly Tape[]): Tape[] {
+  const byEnd = tapes.toSorted((a, b) => b.endMs - a.endMs);
+  const run: Tape[] = [];
+  for (const tape of byEnd) {
+    if (run.length > 0 && tape.endMs < spanOf(run).firstMs - DAY_MS) break;
+    run.push(tape);
+  }
+  return run;
 }

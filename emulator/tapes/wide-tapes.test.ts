@@ -181,7 +181,10 @@ describe("several recordings of one market", () => {
       { tapes: [file], synthetic: [], fromMs: epochMs(FROM) },
       { seed: 1, startMs: epochMs(FROM), shiftsMs: {} },
     );
-    expect(played).toEqual({ ok: false, fault: `${file}: begins after the start time 2024-02-25T00:00:00.000Z` });
+    expect(played).toEqual({
+      ok: false,
+      fault: `${file}: nothing was traded before the start time 2024-02-25T00:00:00.000Z: name a later --from`,
+    });
   });
 });
 
