@@ -7,7 +7,8 @@ import { createExchangeFront } from "./rest/exchange-front.ts";
 import { createExchangeWire } from "./rest/exchange-wire.ts";
 import { listen } from "./rest/server.ts";
 import { attachSocket } from "./socket/socket-server.ts";
-import { saveState, stateFile } from "./state.ts";
+import { keepChange, saveState, stateFile } from "./state.ts";
+import type { KeptChange } from "./state-shape.ts";
 import { createWorld, type World } from "./world.ts";
 
 export type Emulator = {
@@ -25,7 +26,7 @@ export type Emulator = {
   close(): Promise<void>;
 };
 
-/** Changes are written this much later; a crash loses no more. */
+/** Changes are gathered into the state this much later; until then each stands in a line of its own. */
 const SAVE_AFTER_MS = 200;
 /** Or later still, so that writing takes no more than a tenth of the time. */
 const SAVE_SHARE = 10;
@@ -61,10 +62,13 @@ export async function startEmulatorChecked(
     saveState(file, world.snapshot());
     savingTookMs = performance.now() - beganMs;
   };
-  const saveSoon = () => {
-    if (file !== null) saving ??= setTimeout(save, Math.max(SAVE_AFTER_MS, SAVE_SHARE * savingTookMs));
+  const keep = (change: KeptChange) => {
+    // While the world is being made nobody was answered yet: it is saved whole afterwards.
+    if (file === null || !world) return;
+    keepChange(file, change);
+    saving ??= setTimeout(save, Math.max(SAVE_AFTER_MS, SAVE_SHARE * savingTookMs));
   };
-  const made = createWorld(options, wallNow, saveSoon);
+  const made = createWorld(options, wallNow, keep);
   if (!made.ok) return made;
   world = made.value;
   const key = world.keys[0];
@@ -73,6 +77,7 @@ export async function startEmulatorChecked(
   const front = createExchangeFront(wire, createFaultDesk(world.clock, options.faults));
   const listening = await listen(front, options.port);
   if (!listening.ok) return fail(listening.fault);
+  save();
   const { server, port } = listening.value;
   const socket = attachSocket(server, front);
   const control =
@@ -88,7 +93,6 @@ export async function startEmulatorChecked(
     made.value.exchange.advance(made.value.clock.now());
     socket.pulse();
   }, PULSE_MS);
-  save();
   return ok({
     rest: `http://127.0.0.1:${port}`,
     ws: `ws://127.0.0.1:${port}/websocket/v1`,

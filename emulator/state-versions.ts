@@ -1,7 +1,7 @@
 import { Big } from "../domain/decimal.ts";
 import { baseOf, quoteOf } from "../domain/market.ts";
 import { DAY_MS } from "../domain/units.ts";
-import type { EmulatorState } from "./state.ts";
+import type { EmulatorState } from "./state-shape.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields =>

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -6,7 +6,8 @@ import { decimal } from "../domain/decimal.ts";
 import type { MarketCode } from "../domain/market-code.ts";
 import { HOUR_MS } from "../domain/units.ts";
 import { readOrderEntry } from "./exchange/order-entry.ts";
-import { loadState, saveState } from "./state.ts";
+import { keepChange, loadState, saveState } from "./state.ts";
+import type { KeptChange } from "./state-shape.ts";
 import { createWorld, type World } from "./world.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kept-"));
@@ -14,14 +15,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const WALL_MS = Date.UTC(2026, 10, 22, 3);
 const XRP = "KRW-XRP" as MarketCode;
 
-const worldAt = (file: string, wallMs: number, accounts: string | null = null) =>
+const worldAt = (
+  file: string,
+  wallMs: number,
+  accounts: string | null = null,
+  onChange: (change: KeptChange) => void = () => undefined,
+) =>
   createWorld(
     { tapes: [], synthetic: [XRP], port: 0, seed: null, speed: 1, fromMs: null, state: file, control: null, accounts },
     () => wallMs,
-    () => undefined,
+    onChange,
   );
-function openedAt(file: string, wallMs: number, accounts: string | null = null): World {
-  const made = worldAt(file, wallMs, accounts);
+function openedAt(...given: Parameters<typeof worldAt>): World {
+  const made = worldAt(...given);
   if (!made.ok) throw new Error(made.fault);
   return made.value;
 }
@@ -145,5 +151,50 @@ describe("a kept state", { timeout: 60_000 }, () => {
     expect(world.accounts.pocketOf("demo/main")).toMatchObject({ id: "demo", kind: "main" });
     expect(world.exchange.accounts.get("demo")!.get("KRW")!.free.eq(decimal("5000"))).toBe(true);
     expect(world.snapshot()).toMatchObject({ version: 2, identifiers: { demo: ["used"] } });
+  });
+
+  const changing = (name: string) => {
+    const file = join(folder, name);
+    saveState(file, openedAt(file, WALL_MS).snapshot());
+    const before = readFileSync(file, "utf8");
+    const world = openedAt(file, WALL_MS, null, (change) => keepChange(file, change));
+    const { ask } = topOf(world);
+    place(world, { price: "2000", volume: "5", identifier: "one" });
+    place(world, { price: String(ask + 50), volume: "30", identifier: "two" });
+    world.exchange.burn(world.accounts.pockets[0]!.id, "three");
+    world.accounts.addKey("demo/main", { permissions: ["view_account"] }, world.clock.now());
+    world.accounts.fund("demo/main", { currency: "DOGE", amount: "7", nowMs: world.clock.now() });
+    world.exchange.cancel(world.exchange.openOf(world.accounts.pockets[0]!.id)[0]!, world.clock.now());
+    return { file, lines: `${file}.changes.jsonl`, before, world };
+  };
+  const read = (file: string) => JSON.parse(JSON.stringify(loadState(file))) as unknown;
+
+  it("is the same from the changes beside it as from a whole writing, and may hold some of them already [E7]", () => {
+    const { file, lines, before, world } = changing("lines.json");
+    const fromLines = read(file);
+    const changes = readFileSync(lines, "utf8");
+    expect(changes.split("\n").length).toBeGreaterThan(5);
+    expect(statSync(lines).mode & 0o077).toBe(0);
+    saveState(file, world.snapshot());
+    expect(existsSync(lines)).toBe(false);
+    expect(read(file)).toEqual(fromLines);
+    writeFileSync(lines, changes);
+    expect(read(file)).toEqual(fromLines);
+    writeFileSync(file, before);
+    expect(read(file)).toEqual(fromLines);
+  });
+
+  it("leaves out a last change that was cut off, and refuses what is broken or belongs to another state [E7]", () => {
+    const { file, lines } = changing("cut.json");
+    const whole = readFileSync(lines, "utf8").trimEnd().split("\n");
+    writeFileSync(lines, `${whole.slice(0, -1).join("\n")}\n${whole.at(-1)!.slice(0, 40)}`);
+    expect(loadState(file)).toMatchObject({ ok: true, value: { changes: whole.length - 1 } });
+    writeFileSync(lines, `${whole[0]}\n{"changes":\n${whole[2]}\n`);
+    expect(loadState(file)).toEqual({ ok: false, fault: `${lines}:2: not a change of this program's state` });
+    writeFileSync(lines, `${whole[1]}\n`);
+    expect(loadState(file)).toEqual({
+      ok: false,
+      fault: `${lines}:1: belongs to another state: changes before it are missing`,
+    });
   });
 });

@@ -8,6 +8,7 @@ import { demoAccount } from "./accounts/demo-account.ts";
 import type { ApiKey } from "./accounts/api-keys.ts";
 import { createMarketClock, type MarketClock } from "./clock.ts";
 import { createExchange, type Exchange } from "./exchange/exchange.ts";
+import type { ExchangeChange } from "./exchange/change-notes.ts";
 import { isOpen } from "./exchange/order-shelf.ts";
 import type { MarketFeed } from "./market/market-feed.ts";
 import { standingOf } from "./market/market-state.ts";
@@ -15,7 +16,8 @@ import { createNameSource } from "./names.ts";
 import type { EmulatorOptions } from "./options.ts";
 import { playMarkets } from "./market/played-markets.ts";
 import { DEFAULT_SWITCHES, type Switches } from "./switches.ts";
-import { loadState, stateFile, type EmulatorState } from "./state.ts";
+import { loadState, stateFile } from "./state.ts";
+import type { EmulatorState, KeptChange } from "./state-shape.ts";
 import { createTickerDesk, type TickerState } from "./market/ticker.ts";
 
 /** The emulated exchange without its network: clock, markets, accounts, keys. */
@@ -42,11 +44,12 @@ export type MarketState = {
 };
 
 /** Builds the world from tapes and what an earlier run kept. A fault is one line for the user.
- *  @param onChange called after every change that must be kept */
+ *  @param onChange called after every change that must be kept, before anyone is told that it happened; what it is given
+ *    goes on changing */
 export function createWorld(
   options: EmulatorOptions,
   wallNow: () => number,
-  onChange: () => void,
+  onChange: (change: KeptChange) => void,
 ): Result<World, string> {
   const kept = options.state === null ? ok(null) : loadState(stateFile(options.state));
   if (!kept.ok) return kept;
@@ -71,6 +74,9 @@ export function createWorld(
   const marketStates: World["marketStates"] = new Map();
   const names = createNameSource(seed, state?.namesGiven);
   const owners = new Map(pockets.map(({ id, owner }) => [id, owner]));
+  let changes = state?.changes ?? 0;
+  const changed = (part: ChangedPart): void =>
+    onChange({ changes: (changes += 1), marketMs: clock.now(), namesGiven: names.given(), ...part });
   const exchange = createExchange({
     feeds,
     books: {
@@ -83,12 +89,11 @@ export function createWorld(
     stateOf: (market) => standingOf(marketStates, market),
     ownerOf: (pocketId) => owners.get(pocketId)!,
     sinceMs: state?.marketMs ?? startMs,
-    onChange,
+    onChange: (change) => changed(keptChange(change, exchange)),
   });
-  const accounts = createAccountDesk({ seed, pockets, keys, exchange, onChange });
-  const tickers = new Map([...feeds].map(([market, feed]) => [market, createTickerDesk(feed)]));
-  // The first answer of each sums a year: better before the doors open than under a request.
-  for (const ticker of tickers.values()) ticker(startMs);
+  const keysChanged = () => changed({ orders: [], accounts: {}, identifiers: {}, keys: [...accounts.keys] });
+  const accounts = createAccountDesk({ seed, pockets, keys, exchange, onChange: keysChanged });
+  const tickers = tickersOf(feeds, startMs);
   const world: World = {
     seed,
     clock,
@@ -105,12 +110,29 @@ export function createWorld(
       marketMs: clock.now(),
       shiftsMs,
       namesGiven: names.given(),
+      changes,
       ...keptPeople(exchange, accounts),
     }),
   };
   for (const { pocketId, entry } of watch) exchange.watch(pocketId, entry, startMs);
   return ok(world);
 }
+
+function tickersOf(feeds: ReadonlyMap<MarketCode, MarketFeed>, startMs: EpochMs) {
+  const tickers = new Map([...feeds].map(([market, feed]) => [market, createTickerDesk(feed)]));
+  // The first answer of each sums a year: better before the doors open than under a request.
+  for (const ticker of tickers.values()) ticker(startMs);
+  return tickers;
+}
+
+type ChangedPart = Pick<KeptChange, "orders" | "accounts" | "identifiers" | "keys">;
+
+/** Balances are kept whole, of the pockets that were touched. */
+const keptChange = ({ orders, pockets, identifiers }: ExchangeChange, { accounts }: Exchange): ChangedPart => ({
+  orders: [...orders],
+  accounts: Object.fromEntries(pockets.map((id) => [id, Object.fromEntries(accounts.get(id)!)])),
+  identifiers,
+});
 
 function keptPeople(exchange: Exchange, { pockets, keys }: AccountDesk) {
   const { accounts, identifiers, orders } = exchange.kept();

@@ -14,6 +14,8 @@ import type { Switches } from "../switches.ts";
 import type { TapeBook } from "../books/tape-book.ts";
 import type { MarketState } from "../world.ts";
 import { createCancelling, type Replaced } from "./cancelling.ts";
+import { createChangeNotes, type ExchangeChange } from "./change-notes.ts";
+import { createIdentifiers } from "./identifiers.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { advanceDesk, feeRateOf, openDesk, type MarketDesk } from "./market-desk.ts";
 import type { OrderEntry } from "./order-entry.ts";
@@ -40,8 +42,8 @@ export type ExchangeSetting = {
   readonly ownerOf: (pocketId: string) => string;
   /** Open orders meet the tape's trades after this instant, also those of a time when the program did not run. */
   readonly sinceMs: EpochMs;
-  /** Called after every change that must be kept. */
-  readonly onChange: () => void;
+  /** Called after every change that must be kept, before anyone is told that it happened. */
+  readonly onChange: (change: ExchangeChange) => void;
 };
 
 /** Pockets and their orders against the tapes. Instants are market time and never go backward. In reads `seenMs` shows
@@ -99,20 +101,20 @@ export function createExchange(setting: ExchangeSetting): Exchange {
   for (const order of books.orders) if (order.state === "wait") rest(deskOf(order.market).book, order);
 
   let revision = 0;
-  const touched = new Set<string>();
+  const notes = createChangeNotes(setting.onChange);
   const tell = (event: MatchingEvent): void => {
     journal.order(event);
-    touched.add(event.order.accountId);
+    notes.order(event.order);
     if (!isOpen(event.order)) shelf.closed(event.order);
   };
   const floor = { accounts, newFillId: names.next, tell };
   const changed = (atMs: EpochMs): void => {
-    for (const pocketId of touched) journal.assets(pocketId, accounts.get(pocketId)!, atMs);
-    touched.clear();
+    for (const pocketId of notes.pockets()) journal.assets(pocketId, accounts.get(pocketId)!, atMs);
     revision += 1;
-    setting.onChange();
+    notes.keep();
   };
-  const floorSetting = { ...setting, floor, shelf, changed, deskOf };
+  const identifiers = createIdentifiers(books.identifiers, setting.ownerOf, notes.burnt);
+  const floorSetting = { ...setting, floor, shelf, identifiers, changed, keep: notes.keep, deskOf };
   const placing = createPlacing(floorSetting);
   const { carryOut, cancel, replace } = createCancelling(floorSetting, placing);
   return {
@@ -123,7 +125,7 @@ export function createExchange(setting: ExchangeSetting): Exchange {
     advance: (toMs) => {
       carryOut(toMs);
       for (const desk of desks.values()) advanceDesk(desk, floor, toMs);
-      if (touched.size > 0) changed(toMs);
+      if (notes.pockets().size > 0) changed(toMs);
     },
     bookOf: (market, atMs) => mergedBook(deskOf(market).liquidity.visible(atMs), deskOf(market).book),
     ...placing,
@@ -139,7 +141,7 @@ export function createExchange(setting: ExchangeSetting): Exchange {
     },
     fund: (pocketId, { currency, amount, atMs }) => {
       receive(holdingOf(accounts.get(pocketId)!, currency), amount);
-      touched.add(pocketId);
+      notes.pocket(pocketId);
       changed(atMs);
     },
     ...readsOf(shelf, journal),

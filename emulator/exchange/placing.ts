@@ -8,7 +8,7 @@ import type { EpochMs } from "../../domain/units.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import { admit } from "./admission.ts";
 import type { Exchange, ExchangeSetting } from "./exchange.ts";
-import { createIdentifiers } from "./identifiers.ts";
+import type { Identifiers } from "./identifiers.ts";
 import { stepDesk, type Floor, type MarketDesk } from "./market-desk.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { OrderShelf } from "./order-shelf.ts";
@@ -16,7 +16,10 @@ import type { OrderShelf } from "./order-shelf.ts";
 export type PlacingSetting = ExchangeSetting & {
   readonly floor: Floor;
   readonly shelf: OrderShelf;
+  readonly identifiers: Identifiers;
   readonly changed: (atMs: EpochMs) => void;
+  /** After a change that no order had a part in. */
+  readonly keep: () => void;
   readonly deskOf: (market: MarketCode) => MarketDesk;
 };
 
@@ -35,14 +38,13 @@ export type Placing = Pick<Exchange, "check" | "place" | "burn"> & {
 
 /** How orders come in. Source: upbit-api 4.3, 4.5, 4.13. */
 export function createPlacing(setting: PlacingSetting): Placing {
-  const { books, names, switches, ownerOf, floor, changed, deskOf } = setting;
+  const { names, switches, identifiers, floor, changed, deskOf } = setting;
   const termsOf = (pocketId: string, entry: OrderEntry, atMs: EpochMs): OrderTerms => ({
     ...entry,
     uuid: names.next(),
     accountId: pocketId,
     createdAtMs: atMs,
   });
-  const identifiers = createIdentifiers(books.identifiers, ownerOf);
   /** A step for an order whose identifier is fresh; what was refused burns it too, unless switched off. */
   const attempt = <Made>(
     terms: OrderTerms,
@@ -50,7 +52,7 @@ export function createPlacing(setting: PlacingSetting): Placing {
     act: (step: MatchingStep) => Result<Made, Refusal>,
   ): Result<Made, Refusal> => {
     const { state, halted } = setting.stateOf(terms.market);
-    if (halted) return offline();
+    if (halted || state === "PREVIEW") return offline();
     if (state === "DELISTED") return refuse(400, "notfoundmarket", "마켓 정보를 찾을 수 없습니다.");
     if (identifiers.isUsed(terms.accountId, terms.identifier)) return duplicated();
     const made = stepDesk(deskOf(terms.market), floor, terms.createdAtMs, act);
@@ -62,7 +64,7 @@ export function createPlacing(setting: PlacingSetting): Placing {
   return {
     burn: (pocketId, identifier) => {
       identifiers.burn(pocketId, identifier);
-      setting.onChange();
+      setting.keep();
     },
     place: (pocketId, entry, atMs) => {
       const terms = termsOf(pocketId, entry, atMs);
