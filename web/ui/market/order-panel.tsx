@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link } from "wouter";
 import { decimalFromQuote } from "../../../domain/decimal.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
@@ -16,7 +16,6 @@ import { TicketFields } from "../ticket/ticket-fields.tsx";
 import { disadvantageOf, requestOf, type Ticket } from "../ticket/ticket.ts";
 import { flawOf, type TicketFlaw } from "../ticket/ticket-flaw.ts";
 import { useAmple } from "../ticket/use-ample.ts";
-import { OrderConfirm } from "./order-confirm.tsx";
 import { OrderResult } from "./order-result.tsx";
 import { useSending } from "./use-sending.ts";
 import style from "./order-panel.module.css";
@@ -30,6 +29,9 @@ type Props = {
   readonly ticket: Ticket;
   readonly onTicket: (ticket: Ticket) => void;
 };
+
+/** Fetched when it is first asked for: the first screen is there without it. */
+const OrderConfirm = lazy(async () => ({ default: (await import("./order-confirm.tsx")).OrderConfirm }));
 
 /** Enter, look once more, send, see the result. */
 export function OrderPanel({ market, quote, ticket, onTicket }: Props) {
@@ -89,22 +91,26 @@ export function OrderPanel({ market, quote, ticket, onTicket }: Props) {
         )}
         <OrderResult sending={sending} />
       </div>
-      <OrderConfirm
-        request={asked}
-        onClose={() => setAsked(null)}
-        onConfirm={(request) => {
-          setAsked(null);
-          onTicket({ ...ticket, volume: "", total: "" });
-          void sending.send(request);
-        }}
-      >
-        <EstimateLines market={market} ticket={ticket} lastPrice={lastPrice} feeRate={feeRate} />
-        {worse >= WORTH_A_WARNING && (
-          <p className={style.warning} role="alert">
-            <Trans>현재가보다 {percentLabel(worse, 1)} 불리한 가격입니다. 바로 체결될 수 있습니다.</Trans>
-          </p>
-        )}
-      </OrderConfirm>
+      {asked !== null && (
+        <Suspense>
+          <OrderConfirm
+            request={asked}
+            onClose={() => setAsked(null)}
+            onConfirm={(request) => {
+              setAsked(null);
+              onTicket({ ...ticket, volume: "", total: "" });
+              void sending.send(request);
+            }}
+          >
+            <EstimateLines market={market} ticket={ticket} lastPrice={lastPrice} feeRate={feeRate} />
+            {worse >= WORTH_A_WARNING && (
+              <p className={style.warning} role="alert">
+                <Trans>현재가보다 {percentLabel(worse, 1)} 불리한 가격입니다. 바로 체결될 수 있습니다.</Trans>
+              </p>
+            )}
+          </OrderConfirm>
+        </Suspense>
+      )}
     </Panel>
   );
 }
