@@ -77,6 +77,28 @@ describe("a halt", () => {
     expect(world.exchange.requests("POST /v1/orders")).toHaveLength(1);
   });
 
+  it("cancels an order that had been given up when it turns up after the halt [X47]", async () => {
+    world.exchange.spoil("POST /v1/orders", "answer-lost");
+    const body = { idempotencyKey: crypto.randomUUID(), origin: "manual", request: LIMIT, validForMs: 1_000 };
+    await trader.ask("POST /api/orders", body);
+    await world.settle();
+    // For a while the exchange does not show it.
+    const shown = new Map(world.exchange.orders);
+    world.exchange.orders.clear();
+    await env.DB.prepare("UPDATE orders SET state = 'unknown'").run();
+    for (let minutes = 0; minutes < 5; minutes += 1) {
+      world.pass(MINUTE_MS);
+      await world.sweep();
+    }
+    expect(await states()).toEqual(["expired"]);
+    await trader.ask("POST /api/halt");
+    await world.settle();
+    for (const [name, order] of shown) world.exchange.orders.set(name, order);
+    world.pass(10 * MINUTE_MS);
+    await world.sweep();
+    expect(await states()).toEqual(["cancelled"]);
+  });
+
   it("keeps an unanswered order from being sent again [X47]", async () => {
     world.exchange.spoil("POST /v1/orders", "never-arrives");
     const body = { idempotencyKey: crypto.randomUUID(), origin: "manual", request: LIMIT };

@@ -1,9 +1,9 @@
 import type { HaltAnswer } from "../../domain/wire.ts";
+import { MAY_BE_OPEN } from "../orders/order-row.ts";
 import type { Relay } from "../relay.ts";
 
 /** Everybody. */
 const ALL = "*";
-const OPEN = "state IN ('sending', 'unknown', 'accepted')";
 
 type HaltRow = { readonly scope: string; readonly at_wall_ms: number };
 
@@ -17,14 +17,14 @@ export async function readHalt(relay: Relay, userId: string): Promise<HaltAnswer
 }
 
 /** Stops a user's own trading: from this batch on nothing that opens or enlarges a position passes, automatic sessions
- *  are over, and every order that the relay issued for the user is marked to be cancelled, by its identifier; orders
- *  made elsewhere are not touched. Rule X47. */
+ *  are over, and every order that the relay issued for the user is marked to be cancelled, by its identifier, also one
+ *  that was given up and may still turn up; orders made elsewhere are not touched. Rule X47. */
 export async function haltOwn(relay: Relay, userId: string): Promise<void> {
   await relay.db.batch([
     mark(relay, { scope: userId, byUser: userId }),
     told(relay, "id = ?1", userId, "halted"),
     endSessions(relay, "user_id = ?2", userId),
-    relay.db.prepare(`UPDATE orders SET cancel_due = 1 WHERE user_id = ? AND ${OPEN}`).bind(userId),
+    relay.db.prepare(`UPDATE orders SET cancel_due = 1 WHERE user_id = ? AND ${MAY_BE_OPEN}`).bind(userId),
   ]);
 }
 
@@ -34,7 +34,7 @@ export async function haltAll(relay: Relay, adminId: string): Promise<void> {
     mark(relay, { scope: ALL, byUser: adminId }),
     told(relay, "deleted_wall_ms IS NULL OR id = ?1", adminId, "halted"),
     endSessions(relay, "?2 = ?2", ALL),
-    relay.db.prepare(`UPDATE orders SET cancel_due = 1 WHERE origin = 'auto' AND side = 'bid' AND ${OPEN}`),
+    relay.db.prepare(`UPDATE orders SET cancel_due = 1 WHERE origin = 'auto' AND side = 'bid' AND ${MAY_BE_OPEN}`),
   ]);
 }
 

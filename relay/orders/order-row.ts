@@ -49,6 +49,10 @@ export type OrderRow = RequestColumns & {
 /** A refused or vanished order must have been denied for so long before that is the last word. Rule X39. */
 export const AGREEMENT_MS = MINUTE_MS;
 
+/** Condition on `orders`: open as far as is known, or given up and perhaps there all the same. Nothing else is asked about
+ *  any more. */
+export const MAY_BE_OPEN = "ask_wall_ms IS NOT NULL";
+
 /** Whether the state is the last word, as far as there is one. */
 function isSettled(row: OrderRow): boolean {
   if (row.state !== "burned" && row.state !== "expired") return ["filled", "cancelled", "rejected"].includes(row.state);

@@ -7,6 +7,7 @@ import { toldIfChanged } from "../auto/tell-session.ts";
 import type { RelayFault } from "../faults.ts";
 import { signerOfUser } from "../keys/key-row.ts";
 import { LEASE_SILENCE_MS } from "../limits/guard.ts";
+import { MAY_BE_OPEN } from "../orders/order-row.ts";
 import { placeOrder } from "../orders/place-order.ts";
 import type { Relay } from "../relay.ts";
 import { requestOfShare } from "../reservations/share-of-balance.ts";
@@ -48,7 +49,7 @@ const endSilent = (relay: Relay, { id, user_id, market, seen_wall_ms }: AutoSess
     toldIfChanged(relay, user_id, { market, reason: "silent" }),
     relay.db
       .prepare(
-        `UPDATE orders SET cancel_due = 1 WHERE auto_session_id = ?1 AND state IN ('sending', 'unknown', 'accepted')
+        `UPDATE orders SET cancel_due = 1 WHERE auto_session_id = ?1 AND ${MAY_BE_OPEN}
            AND EXISTS (SELECT 1 FROM auto_sessions WHERE id = ?1 AND end_reason = 'silent')`,
       )
       .bind(id),

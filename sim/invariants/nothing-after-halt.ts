@@ -1,5 +1,9 @@
+import { MINUTE_MS } from "../../domain/units.ts";
 import type { Breach, Invariant } from "./breach.ts";
 import { rowsOf } from "../record/evidence.ts";
+
+/** In fair weather the sweep runs once a minute; one run finds an order, the next one may cancel it. */
+const SWEPT_MS = 2.5 * MINUTE_MS;
 
 /** From the commit of a halt on no buy is written down to be sent, nor sent again; and once things have calmed down none
  *  of the orders that the relay had issued before it is open. Rule X47. */
@@ -19,11 +23,12 @@ export const nothingAfterHalt: Invariant = (evidence) => {
       breaches.push({ what: "a buy was let go while trading was halted", about: [one.id, one.identifier] });
   }
   const byIdentifier = new Map(rowsOf(evidence).map((row) => [row.identifier, row]));
-  for (const { identifier } of evidence.openWhenCalm) {
+  for (const { identifier, createdAtMs } of evidence.openWhenCalm) {
+    // What arrived only now is found and cancelled by the next runs of the sweep.
+    if (createdAtMs > evidence.calmMs - SWEPT_MS) continue;
     const row = byIdentifier.get(identifier ?? "");
     const haltSeq = halted.get(row?.user_id ?? "");
     const written = evidence.witnessed.find((one) => one.what === "order" && one.id === row?.id && one.attempts > 0);
-    // Sales go on while buys are halted.
     if (row && haltSeq !== undefined && written && written.seq < haltSeq)
       breaches.push({ what: "an order of before the halt is still open", about: [row.id, row.identifier] });
   }

@@ -19,6 +19,8 @@ export type Evidence = {
   readonly exchangeOrders: readonly MatchingOrder[];
   /** Open at the exchange some minutes after the storm, before anybody tidied up. */
   readonly openWhenCalm: readonly MatchingOrder[];
+  /** When that was. */
+  readonly calmMs: number;
   readonly database: DatabaseSync;
   readonly chain: ChainVerdict;
   readonly secrets: readonly string[];

@@ -21,6 +21,8 @@ const STORM_MS = 4 * MINUTE_MS;
 /** Long enough for every question that is asked again after a minute. */
 const CALM_MS = 3 * MINUTE_MS;
 const REST_MS = 1.5 * MINUTE_MS;
+const STORM_END_MS = START_MS + STORM_MS;
+const CALM_END_MS = STORM_END_MS + CALM_MS;
 /** Orders that came after they were given up are looked for more and more rarely. */
 const LATE_HOURS = 3;
 
@@ -71,6 +73,7 @@ export async function runSeed(template: Template, seed: number, sabotage: Sabota
     reports,
     exchangeOrders: ordersOf(exchange),
     openWhenCalm: checkpoint,
+    calmMs: CALM_END_MS,
     database,
     chain: await look(loop, () => verifyAudit(deployment.observer)),
     secrets: [...template.secrets, ...Object.values(SECRETS)],
@@ -105,25 +108,23 @@ type World = {
 /** Storm, calm, tidying up, rest. @returns open orders of the exchange in the calm, before anybody tidied up */
 async function play(world: World): Promise<readonly MatchingOrder[]> {
   const { template, seed, loop, storm, deployment, exchange } = world;
-  const stormEndMs = START_MS + STORM_MS;
-  const calmEndMs = stormEndMs + CALM_MS;
   const traders = template.accounts.slice(0, loop.between(1, TRADER_NAMES.length)).map((account) => {
     const device = (at: 0 | 1) =>
       createDevice({ ...world, weather: storm.devices }, `${account.name}/${at + 1}`, account.cookies[at]!);
     return createTrader({ account, loop, devices: [device(0), device(1)] }, seed);
   });
-  beatCrons(loop, deployment, storm.crons, calmEndMs + REST_MS);
-  for (const trader of traders) void live(trader, stormEndMs);
-  await loop.run(stormEndMs);
+  beatCrons(loop, deployment, storm.crons, CALM_END_MS + REST_MS);
+  for (const trader of traders) void live(trader, STORM_END_MS);
+  await loop.run(STORM_END_MS);
   storm.over();
   exchange.front.faults.play({ seed: 1, rules: [] });
-  await loop.run(calmEndMs - 1);
+  await loop.run(CALM_END_MS - 1);
   const open = ordersOf(exchange).filter(({ state }) => state === "wait");
   for (const trader of traders) void tidyUp(trader);
-  await loop.run(calmEndMs + REST_MS);
+  await loop.run(CALM_END_MS + REST_MS);
   for (let hour = 1; storm.veryLate && hour <= LATE_HOURS; hour += 1) {
     void deployment.cron();
-    await loop.run(calmEndMs + REST_MS + hour * HOUR_MS);
+    await loop.run(CALM_END_MS + REST_MS + hour * HOUR_MS);
   }
   return open;
 }
