@@ -54,11 +54,12 @@ export function receive(holding: Holding, amount: Big): void {
 export type Purchase = { readonly volume: Big; readonly funds: Big; readonly unit: QuoteCurrency };
 
 /** Receives bought volume and moves the average buy price by what it cost. Volume paid in another currency than the
- *  average is kept in leaves the average alone: there is no rate to bring both together. */
+ *  average is kept in leaves the average alone: there is no rate to bring both together. Where no average is known yet, the first purchase
+ *  tells the currency. */
 export function receiveBought(holding: Holding, { volume, funds, unit }: Purchase): void {
   const before = holding.free.plus(holding.locked);
   receive(holding, volume);
-  if (before.eq(0)) holding.averageUnit = unit;
+  if (before.eq(0) || holding.averageBuyPrice.eq(0)) holding.averageUnit = unit;
   if (holding.averageUnit !== unit) return;
   const cost = before.times(holding.averageBuyPrice).plus(funds);
   holding.averageBuyPrice = cost.div(before.plus(volume)).round(AVERAGE_DECIMALS, Big.roundHalfUp);

@@ -95,7 +95,7 @@ describe("quotation", () => {
     ["candles/minutes/1", 400],
     ["candles/minutes/1?market=KRW-NONE", 404],
     ["ticker?markets=KRW-BTC,KRW-NONE", 404],
-    ["candles/minutes/7?market=KRW-BTC", 404],
+    ["candles/minutes/7?market=KRW-BTC", 400],
   ])("refuses %s with %d and an integer name [1.4]", async (path, status) => {
     expect(errorOf(await get(path))).toEqual([status, status]);
   });

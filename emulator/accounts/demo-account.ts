@@ -17,14 +17,17 @@ export function demoAccount(feeds: ReadonlyMap<MarketCode, MarketFeed>, origin: 
   const put = (currency: string, balance: Big, avgBuyPrice: Big, unitCurrency: QuoteCurrency) =>
     (balances[currency] ??= { balance, avgBuyPrice, unitCurrency });
   put("KRW", new Big(FUNDS.KRW), new Big(0), "KRW");
-  for (const [market, feed] of feeds) {
+  // A won price is the one that people know: it wins over a price in bitcoin or tether, whatever the order of markets.
+  const wonFirst = [...feeds].toSorted(([a], [b]) => Number(quoteOf(b) === "KRW") - Number(quoteOf(a) === "KRW"));
+  for (const [market, feed] of wonFirst) {
     const [quote, base] = [quoteOf(market), baseOf(market)];
     const price = decimalFromQuote(feed.lastTrade(origin.nowMs).price);
     // One significant digit: a balance that a person can keep in mind.
     const coins = new Big(new Big(COIN_WORTH[quote]).div(price).toPrecision(1));
-    put(base, base === "BTC" ? new Big(FUNDS.BTC) : coins.round(8, Big.roundUp), price, quote);
-    put(quote, new Big(FUNDS[quote]), new Big(0), quote);
+    const isQuote = base === "BTC" || base === "USDT";
+    put(base, isQuote ? new Big(FUNDS[base]) : coins.round(8, Big.roundUp), price, quote);
   }
+  for (const [market] of wonFirst) put(quoteOf(market), new Big(FUNDS[quoteOf(market)]), new Big(0), "KRW");
   return openAccounts(
     { accounts: [{ name: "demo", pockets: [{ name: "main", kind: "main", balances, keys: [DEMO_KEY], watch: [] }] }] },
     origin,

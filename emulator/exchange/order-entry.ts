@@ -38,8 +38,13 @@ export const identifierOf = (body: Readonly<Record<string, unknown>> | null): st
 export function readOrderEntry(body: unknown, { markets, switches }: EntryRules): Result<OrderEntry, Refusal> {
   const read = v.safeParse(BodySchema, body);
   if (!read.success) {
-    const fields = read.issues.map((issue) => v.getDotPath(issue) ?? "body");
-    return refuse(400, "validation_error", fields.map((field) => `${field} does not have a valid value`).join(", "));
+    const { missing, wrong } = Object.groupBy(read.issues, ({ path }) =>
+      (path?.at(-1)?.value ?? null) === null ? "missing" : "wrong",
+    );
+    const [absent, strange] = [missing, wrong].map((issues = []) =>
+      issues.map((issue) => v.getDotPath(issue) ?? "body"),
+    );
+    return invalid(absent!, strange);
   }
   const entry = read.output;
   if (!markets.has(entry.market as MarketCode)) return refuse(400, "notfoundmarket", "마켓 정보를 찾을 수 없습니다.");
@@ -63,6 +68,13 @@ export function readOrderEntry(body: unknown, { markets, switches }: EntryRules)
   });
 }
 
+/** Source: upbit-api 1.4, "validation_error". */
+const invalid = (missing: readonly string[], wrong: readonly string[] = []) => {
+  const strange = (field: string) => `${field} does not have a valid value`;
+  const flaws = [...missing.flatMap((field) => [`${field} is missing`, strange(field)]), ...wrong.map(strange)];
+  return refuse(400, "validation_error", flaws.join(", "));
+};
+
 /** Before `cancel_maker` became the default nothing was prevented, and nothing is told. Source: upbit-api 4.3, 9.1. */
 function unnamedSelfMatch({ time_in_force: time }: Body, { smpDefault }: Switches): SelfMatch | null {
   if (smpDefault === "none") return null;
@@ -75,9 +87,10 @@ function wrongCombination({ side, ord_type: type, price, volume, ...rest }: Body
   const wantsVolume = type === "limit" || (side === "ask" && type !== "price");
   if ((type === "price" && side === "ask") || (type === "market" && side === "bid"))
     return create("주문 방식과 주문 종류가 맞지 않습니다.");
-  if (wantsPrice !== Boolean(price)) return create(wantsPrice ? "price가 필요합니다." : "price를 보낼 수 없습니다.");
-  if (wantsVolume !== Boolean(volume))
-    return create(wantsVolume ? "volume이 필요합니다." : "volume을 보낼 수 없습니다.");
+  const missing = [...(wantsPrice && !price ? ["price"] : []), ...(wantsVolume && !volume ? ["volume"] : [])];
+  if (missing.length > 0) return invalid(missing);
+  if (!wantsPrice && price) return create("price를 보낼 수 없습니다.");
+  if (!wantsVolume && volume) return create("volume을 보낼 수 없습니다.");
   const time = rest.time_in_force ?? null;
   const known = time === null || TIMES_IN_FORCE.some((one) => one === time);
   const fits = type === "limit" ? known : type === "best" ? time === "ioc" || time === "fok" : time === null;

@@ -7,7 +7,7 @@ import type { World } from "../world.ts";
 import { refusalAnswer, type Answer } from "./answer.ts";
 import { splitUrl, type ExchangeWire } from "./exchange-wire.ts";
 import { headerOf, readBody, readQuery, type WireRequest } from "./request.ts";
-import { ROUTES } from "./routes.ts";
+import { routeOf } from "./routes.ts";
 
 /** What becomes of a request. Spans are wall time, from when it was taken. */
 export type Outcome =
@@ -134,7 +134,7 @@ function skewed(answer: Answer, skewMs: number): Answer {
  *  request that would be refused may as well be lost. */
 function targetOf(request: WireRequest, world: World): FaultTarget | null {
   const [path, rawQuery] = splitUrl(request.url);
-  const route = ROUTES.get(`${request.method} ${path}`);
+  const route = routeOf(request.method, path);
   if (!route) return null;
   const token = readToken(headerOf(request, "authorization"));
   const key = token.ok ? world.accounts.keyOf(token.value.claims.access_key) : null;

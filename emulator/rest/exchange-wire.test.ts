@@ -153,7 +153,8 @@ describe("requests", () => {
     expect(get(spaced).status).toBe(200);
   });
 
-  it("refuses parameters in the body of GET and DELETE (1.2)", () => {
+  it("ignores a body of GET, and refuses one where orders are cancelled (1.2)", () => {
+    expect(ask("GET", "/v1/accounts", { body: "{}", token: bearer("") }).status).toBe(200);
     expect(ask("DELETE", "/v1/order?uuid=x", { body: "{}", token: bearer("uuid=x") })).toMatchObject({
       status: 400,
       name: "QUERY_PARAMETER_NOT_SUPPORTED",
@@ -163,6 +164,7 @@ describe("requests", () => {
   it("answers JSON in UTF-8 and tells a strange path with 404 (1.2, 1.3)", () => {
     expect(get("/v1/market/all").headers["Content-Type"]).toBe("application/json; charset=utf-8");
     expect(get("/v1/nothing").status).toBe(404);
+    expect(get("/v1/candles/minutes/1/2").status).toBe(404);
     expect(ask("POST", "/v1/ticker").status).toBe(404);
   });
 });

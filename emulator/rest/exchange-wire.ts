@@ -10,7 +10,7 @@ import { jsonAnswer, refusalAnswer, type Answer } from "./answer.ts";
 import { createAuthorizer, type Authorizer } from "../gate/authorize.ts";
 import { limitAnswer } from "./limit-answer.ts";
 import { headerOf, readBody, readQuery, type Query, type WireRequest } from "./request.ts";
-import { ROUTES, type Route } from "./routes.ts";
+import { routeOf, type Route } from "./routes.ts";
 
 /** The exchange as its callers meet it, without a network: requests in, answers out, on the world's clock. */
 export type ExchangeWire = {
@@ -39,7 +39,7 @@ export function createExchangeWire(world: World): ExchangeWire {
     authorize,
     refuseLimit: (request, status, blockMs) => {
       const [path] = splitUrl(request.url);
-      const { kind, group } = ROUTES.get(`${request.method} ${path}`)!;
+      const { kind, group } = routeOf(request.method, path)!;
       const token = readToken(headerOf(request, "authorization"));
       const key = token.ok ? world.accounts.keyOf(token.value.claims.access_key) : null;
       const who = kind === "private" && key ? key.pocketId : request.address;
@@ -51,7 +51,7 @@ export function createExchangeWire(world: World): ExchangeWire {
     answer: (request, sight = CLEAR) => {
       const [path, rawQuery] = splitUrl(request.url);
       if (`${request.method} ${path}` === CLOCK) return jsonAnswer(200, world.clock.anchor());
-      const route = ROUTES.get(`${request.method} ${path}`);
+      const route = routeOf(request.method, path);
       if (!route) return refusalAnswer(refuse(404, 404, "no Route matched with those values").fault);
       world.exchange.advance(world.clock.now());
       if (route.group === "orderbook" && !sight.staleBook) frozen.clear();
@@ -119,13 +119,12 @@ type Parameters = {
   readonly hashed: readonly string[];
 };
 
-/** The parameters that count and the text they are hashed as. Source: upbit-api 1.2, 2.3. */
+/** A body beside a query is refused where orders are cancelled, and else ignored. The parameters that count and the text they are hashed as. Source: upbit-api 1.2, 2.3. */
 function readParameters(request: WireRequest, query: Query, { switches }: World): Result<Parameters, Refusal> {
   const asSent = (decoded: string, raw: string) => (switches.hashInput === "either" ? [decoded, raw] : [decoded]);
-  if (request.method !== "POST")
-    return request.body === ""
-      ? ok({ body: null, hashed: asSent(query.decoded, query.raw) })
-      : refuse(400, "QUERY_PARAMETER_NOT_SUPPORTED", "파라미터는 쿼리로만 보낼 수 있습니다.");
+  if (request.method === "DELETE" && request.body !== "" && request.url.startsWith("/v1/order"))
+    return refuse(400, "QUERY_PARAMETER_NOT_SUPPORTED", "파라미터는 쿼리로만 보낼 수 있습니다.");
+  if (request.method !== "POST") return ok({ body: null, hashed: asSent(query.decoded, query.raw) });
   const body = readBody(headerOf(request, "content-type"), request.body);
   if (!body.ok) return body;
   const decoded = hashedBody(body.value, switches.nullInHash);

@@ -83,3 +83,15 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["GET /v1/pockets/api_keys", keyed("manage_pockets", keyRows.pocketKeys)],
   ["DELETE /v1/withdraws/coin", keyed("withdraw", keyRows.cancelWithdrawal)],
 ]);
+
+const MINUTES = "GET /v1/candles/minutes/";
+
+/** What serves an address, null where nothing does. A width of minutes that is not served is a wrong value of the candles'
+ *  own, and counted as theirs. */
+export function routeOf(method: string, path: string): Route | null {
+  const address = `${method} ${path}`;
+  const route = ROUTES.get(address);
+  if (route) return route;
+  const unit = address.startsWith(MINUTES) ? address.slice(MINUTES.length) : "";
+  return unit === "" || unit.includes("/") ? null : open("candle", candles.strangeMinutes(unit));
+}

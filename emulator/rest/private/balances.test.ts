@@ -1,5 +1,7 @@
 import * as v from "valibot";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { MarketCode } from "../../../domain/market-code.ts";
+import type { MarketState } from "../../world.ts";
 import { UpbitAccountSchema, UpbitChanceSchema } from "../../../domain/upbit.ts";
 import { playedPockets, type PlayedPockets } from "../../testing/played-pockets.ts";
 
@@ -40,6 +42,7 @@ describe("GET accounts", () => {
   });
 
   it("leaves an average in won alone when coins are paid in another currency (4.1)", () => {
+    played.call(2, "POST orders", { market: "KRW-XRP", side: "bid", ord_type: "price", price: "10000" });
     const before = rows(2)["XRP"]!;
     const price = String(played.topOf("USDT-XRP").ask);
     const bid = { market: "USDT-XRP", side: "bid", ord_type: "limit", price, volume: "0.5", time_in_force: "ioc" };
@@ -51,6 +54,22 @@ describe("GET accounts", () => {
 });
 
 describe("GET orders/chance", () => {
+  it("does not know a market that is gone, and calls every other active (4.2, 6.4)", () => {
+    const market = "BTC-XRP" as MarketCode;
+    const ask = (standing: MarketState) => {
+      played.world.marketStates.set(market, standing);
+      const answer = played.call(0, "GET orders/chance", { market });
+      played.world.marketStates.delete(market);
+      return answer;
+    };
+    expect(ask({ state: "DELISTED", delistingDate: "2026-11-22" }).error).toEqual([400, "notfoundmarket"]);
+    for (const standing of [
+      { state: "PREVIEW", delistingDate: null },
+      { state: "ACTIVE", delistingDate: null, halted: true },
+    ] as const)
+      expect(ask(standing).body).toMatchObject({ market: { state: "active" } });
+  });
+
   it.each([
     ["KRW-XRP", "0.0005", "5000", "1000000000"],
     ["BTC-XRP", "0.0025", "0.00005", "10"],

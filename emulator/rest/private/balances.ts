@@ -4,6 +4,7 @@ import type { MarketCode } from "../../../domain/market-code.ts";
 import { emptyHolding, type Account, type Holding } from "../../../domain/matching-account.ts";
 import { ok } from "../../../domain/result.ts";
 import { LARGEST_TOTAL } from "../../exchange/admission.ts";
+import { marketStateOf } from "../../market/market-state.ts";
 import { feeRateOf } from "../../exchange/market-desk.ts";
 import { invalidParameter, marketNotFound, type PrivateHandler, type PrivateRequest } from "./private-request.ts";
 
@@ -26,8 +27,9 @@ export const accounts: PrivateHandler = (request) =>
 export const chance: PrivateHandler = (request) => {
   const code = request.query.first("market");
   if (code === null) return invalidParameter();
-  if (!request.world.exchange.feeds.has(code as MarketCode)) return marketNotFound();
   const market = code as MarketCode;
+  const { world } = request;
+  if (!world.exchange.feeds.has(market) || marketStateOf(world, market).state === "DELISTED") return marketNotFound();
   const [quote, base] = [quoteOf(market), baseOf(market)];
   const fee = decimalText(feeRateOf(market));
   const row = (currency: string) => accountRow(currency, heldBy(request).get(currency) ?? emptyHolding());
@@ -47,6 +49,7 @@ export const chance: PrivateHandler = (request) => {
       bid: { currency: quote, min_total: MINIMUM_TOTAL[quote] },
       ask: { currency: base, min_total: MINIMUM_TOTAL[quote] },
       max_total: LARGEST_TOTAL[quote],
+      // The only documented value: also of markets that take no orders now, which the ticker tells.
       state: "active",
     },
     bid_account: row(quote),

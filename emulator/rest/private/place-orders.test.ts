@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { MarketCode } from "../../../domain/market-code.ts";
 import { Big } from "../../../domain/decimal.ts";
 import { UpbitOrderSchema, type UpbitOrder } from "../../../domain/upbit.ts";
 import { playedPockets, type Called, type Parameters, type PlayedPockets } from "../../testing/played-pockets.ts";
@@ -101,8 +102,11 @@ describe("placing an order", () => {
     [{ volume: "500001" }, "over_krw_funds_bid"],
     [{ volume: "5000" }, "insufficient_funds_bid"],
     [{ side: "ask", price: "9000", volume: "10000.00000001" }, "insufficient_funds_ask"],
-    [{ volume: undefined }, "create_bid_error"],
-    [{ price: undefined }, "create_bid_error"],
+    [{ volume: undefined }, "validation_error"],
+    [{ price: undefined }, "validation_error"],
+    [{ ord_type: "price", price: undefined, volume: undefined }, "validation_error"],
+    [{ side: "ask", ord_type: "market", price: undefined, volume: undefined }, "validation_error"],
+    [{ ord_type: "best", price: undefined, volume: undefined, time_in_force: "ioc" }, "validation_error"],
     [{ ord_type: "price", price: "10000" }, "create_bid_error"],
     [{ ord_type: "market" }, "create_bid_error"],
     [{ side: "ask", ord_type: "market" }, "create_ask_error"],
@@ -250,7 +254,7 @@ describe("cancel and new", () => {
     const price = { prev_order_uuid: uuid, new_ord_type: "limit", new_price: "2000" };
     expect(renew({ ...price, new_volume: "5000" }).error).toEqual([400, "insufficient_funds_bid"]);
     expect(renew({ ...price, new_volume: "1" }).error).toEqual([400, "under_min_total_bid"]);
-    expect(renew({ ...price, new_price: undefined, new_volume: "9" }).error).toEqual([400, "create_bid_error"]);
+    expect(renew({ ...price, new_price: undefined, new_volume: "9" }).error).toEqual([400, "validation_error"]);
     expect(read({ uuid }).state).toBe("wait");
     expect(renew({ ...price, new_volume: "4950" }).status).toBe(201);
     expect(renew({ ...price, new_volume: "4950" }).error).toEqual([404, "order_not_found"]);
@@ -307,6 +311,37 @@ describe("a cancellation that takes its time", () => {
     played.wait(500);
     expect(read({ uuid: second.uuid }).state).toBe("done");
     expect(played.call(pocket, "GET order", { uuid: whole.new_order_uuid }).error).toEqual([404, "order_not_found"]);
+  });
+});
+
+describe("what is missing", () => {
+  it.each<[Parameters, string]>([
+    [{ volume: undefined }, "volume is missing, volume does not have a valid value"],
+    [{ side: undefined }, "side is missing, side does not have a valid value"],
+    [{ market: undefined }, "market is missing, market does not have a valid value"],
+    [{ ord_type: undefined }, "ord_type is missing, ord_type does not have a valid value"],
+    [{ side: "buy" }, "side does not have a valid value"],
+    [
+      { price: undefined, volume: undefined },
+      "price is missing, price does not have a valid value, volume is missing, volume does not have a valid value",
+    ],
+  ])("of %j is told by name (1.4, 4.3)", (given, message) => {
+    refreshed();
+    expect(place(given).body).toEqual({ error: { name: "validation_error", message } });
+  });
+});
+
+describe("a market that is only announced", () => {
+  it("takes no orders, as its ticker says (1.4, 6.4)", () => {
+    refreshed();
+    const market = "KRW-XRP" as MarketCode;
+    played.world.marketStates.set(market, { state: "PREVIEW", delistingDate: null });
+    const [placed, tested] = [place(), played.call(pocket, "POST orders/test", asked())];
+    played.world.marketStates.delete(market);
+    expect([placed.error, tested.error]).toEqual([
+      [403, "market_offline"],
+      [403, "market_offline"],
+    ]);
   });
 });
 

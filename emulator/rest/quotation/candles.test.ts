@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { DAY_MS, MINUTE_MS } from "../../../domain/units.ts";
 import { field, INVALID, MISSING, TYPE, UNKNOWN, quotationClient } from "../../testing/quotation-client.ts";
 
-const { played, rows, refusal } = quotationClient();
+const { played, rows, refusal, get } = quotationClient();
 beforeEach(() => {
   played.play({});
   played.world.marketStates.clear();
@@ -169,5 +169,13 @@ describe("candles", () => {
     played.play({ countAboveMost: "cut", countZero: "one" });
     expect(rows("candles/minutes/1", { market: "KRW-BTC", count: "500" })).toHaveLength(200);
     expect(rows("candles/minutes/1", { market: "KRW-BTC", count: "0" })).toHaveLength(1);
+  });
+
+  it.each([
+    ["2", "Invalid"],
+    ["abc", "Type"],
+  ])("refuse a width of %s minutes, counted as candles (1.4, 3.2)", (unit, word) => {
+    expect(refusal(`candles/minutes/${unit}`, { market: "KRW-BTC" })).toEqual([400, 400, word]);
+    expect(get(`candles/minutes/${unit}`).headers["Remaining-Req"]).toContain("group=candles;");
   });
 });

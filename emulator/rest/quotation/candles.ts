@@ -6,7 +6,7 @@ import { DAY_MS, epochMs, MINUTE_MS, SECOND_MS, type EpochMs } from "../../../do
 import { candlesBefore, type CandleWidth } from "../../market/candles.ts";
 import type { Bar } from "../../market/bars.ts";
 import type { MarketFeed } from "../../market/market-feed.ts";
-import { invalidValue, type Refusal } from "../../refusal.ts";
+import { invalidValue, typeMismatch, type Refusal } from "../../refusal.ts";
 import type { World } from "../../world.ts";
 import { candleRow, dayRow } from "./quotation-rows.ts";
 import type { Query } from "../request.ts";
@@ -47,6 +47,12 @@ export const minuteCandles =
     const { feed, bars } = found.value;
     return ok(bars(unit * MINUTE_MS).map((bar) => ({ ...candleRow(feed.market, bar), unit })));
   };
+
+/** A width that is not served. Source: upbit-api 1.4, 3.2. */
+export const strangeMinutes =
+  (unit: string): QuotationHandler =>
+  () =>
+    /^-?\d+$/.test(unit) ? invalidValue() : typeMismatch();
 
 export const dayCandles: QuotationHandler = (world, query, nowMs) => {
   const found = asked(world, query, nowMs);
