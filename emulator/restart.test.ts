@@ -92,7 +92,7 @@ describe("a second start", { timeout: 60_000 }, () => {
   });
 
   it.each([
-    ["a broken file", "{", { seed: 5 }, /broken\.json: cannot be read/],
+    ["a broken file", "{", { seed: 5 }, /broken\.json:1:2: cannot be read/],
     ["a foreign file", "{}", { seed: 5 }, /broken\.json: not a state of this program: version/],
   ])("refuses %s in one line that names it", async (_, content, given, line) => {
     writeFileSync(join(folder, "broken.json"), content);

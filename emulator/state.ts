@@ -11,6 +11,7 @@ import {
 import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { fail, ok, type Result } from "../domain/result.ts";
+import { readJsonFile } from "./json-file.ts";
 import { withChanges } from "./state-changes.ts";
 import { lineOf, StateSchema, type EmulatorState, type KeptChange } from "./state-shape.ts";
 import { stateFlaw, upgraded } from "./state-versions.ts";
@@ -29,13 +30,9 @@ const changesFile = (file: string): string => `${file}.changes.jsonl`;
  *  @returns null where nothing was kept yet; a fault is one line that names the file */
 export function loadState(file: string): Result<EmulatorState | null, string> {
   if (!existsSync(file)) return ok(null);
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    return fail(`${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const read = v.safeParse(StateSchema, upgraded(content));
+  const content = readJsonFile(file);
+  if (!content.ok) return content;
+  const read = v.safeParse(StateSchema, upgraded(content.value));
   if (read.success) {
     const lines = changesFile(file);
     const state = existsSync(lines) ? withChanges(read.output, readFileSync(lines, "utf8"), lines) : ok(read.output);

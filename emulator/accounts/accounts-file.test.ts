@@ -40,7 +40,7 @@ describe("the accounts file", () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ["broken JSON", '{\n"accounts": [}', /cannot be read: .* is not valid JSON/],
+    ["broken JSON", '{\n"accounts": [}', /accounts\.json:2:14: cannot be read: /],
     ["no account", { accounts: [] }, /accounts: at least one account/],
     ["an unknown field", one(main({ balance: {} })), /accounts\.0\.pockets\.0\.balance: /],
     ["an amount that is none", one(main({ balances: { KRW: "1e5" } })), /pockets\.0\.balances\.KRW/],
@@ -70,7 +70,10 @@ describe("the accounts file", () => {
   ])("is refused for %s, in one line that names it (2.1)", (_, content, line) => {
     const fault = { ok: false, fault: expect.stringMatching(line) };
     expect(read(content)).toMatchObject(fault);
-    expect(read(content)).toMatchObject({ ok: false, fault: expect.stringMatching(/^[^\n]*accounts\.json: [^\n]+$/) });
+    expect(read(content)).toMatchObject({
+      ok: false,
+      fault: expect.stringMatching(/^[^\n]*accounts\.json(:\d+:\d+)?: [^\n]+$/),
+    });
   });
 
   it("is refused where there is none", () => {

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { Big } from "../../domain/decimal.ts";
 import { QUOTE_CURRENCIES } from "../../domain/market.ts";
 import type { Account } from "../../domain/matching-account.ts";
 import { fail, ok, type Result } from "../../domain/result.ts";
 import type { OrderEntry } from "../exchange/order-entry.ts";
+import { readJsonFile } from "../json-file.ts";
 import { uuidOf } from "../names.ts";
 import { firstIssue, isCurrency, keyFlaw, type Pocket } from "./account-desk.ts";
 import { makeKey, NewKeySchema, type ApiKey, type KeyOrigin } from "./api-keys.ts";
@@ -62,15 +62,9 @@ export type OpenedAccounts = {
 
 /** A fault is one line that names the file, and the line or the field. */
 export function readAccountsFile(file: string, origin: KeyOrigin): Result<OpenedAccounts, string> {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    return fail(
-      `${file}: cannot be read: ${error instanceof Error ? error.message.replaceAll(/\s+/g, " ") : String(error)}`,
-    );
-  }
-  const read = v.safeParse(FileSchema, content);
+  const content = readJsonFile(file);
+  if (!content.ok) return content;
+  const read = v.safeParse(FileSchema, content.value);
   if (!read.success) return fail(`${file}: ${firstIssue(read.issues)}`);
   const flaw = accountsFlaw(read.output);
   return flaw ? fail(`${file}: ${flaw}`) : ok(openAccounts(read.output, origin));

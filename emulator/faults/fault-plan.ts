@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { fail, ok, type Result } from "../../domain/result.ts";
 import { parseInstant } from "../../domain/time.ts";
 import { MINUTE_MS } from "../../domain/units.ts";
+import { readJsonFile } from "../json-file.ts";
 
 /** What goes wrong, when and how often: a list of rules, read from a file or sent to the control port. */
 
@@ -127,12 +127,8 @@ export function readFaultPlan(given: unknown): Result<FaultPlan, string> {
 
 /** @returns a fault in one line that names the file */
 export function loadFaultPlan(file: string): Result<FaultPlan, string> {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    return fail(`${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const plan = readFaultPlan(content);
+  const content = readJsonFile(file);
+  if (!content.ok) return content;
+  const plan = readFaultPlan(content.value);
   return plan.ok ? plan : fail(`${file}: ${plan.fault}`);
 }

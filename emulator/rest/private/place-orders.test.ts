@@ -314,37 +314,6 @@ describe("a cancellation that takes its time", () => {
   });
 });
 
-describe("what is missing", () => {
-  it.each<[Parameters, string]>([
-    [{ volume: undefined }, "volume is missing, volume does not have a valid value"],
-    [{ side: undefined }, "side is missing, side does not have a valid value"],
-    [{ market: undefined }, "market is missing, market does not have a valid value"],
-    [{ ord_type: undefined }, "ord_type is missing, ord_type does not have a valid value"],
-    [{ side: "buy" }, "side does not have a valid value"],
-    [
-      { price: undefined, volume: undefined },
-      "price is missing, price does not have a valid value, volume is missing, volume does not have a valid value",
-    ],
-  ])("of %j is told by name (1.4, 4.3)", (given, message) => {
-    refreshed();
-    expect(place(given).body).toEqual({ error: { name: "validation_error", message } });
-  });
-});
-
-describe("a market that is only announced", () => {
-  it("takes no orders, as its ticker says (1.4, 6.4)", () => {
-    refreshed();
-    const market = "KRW-XRP" as MarketCode;
-    played.world.marketStates.set(market, { state: "PREVIEW", delistingDate: null });
-    const [placed, tested] = [place(), played.call(pocket, "POST orders/test", asked())];
-    played.world.marketStates.delete(market);
-    expect([placed.error, tested.error]).toEqual([
-      [403, "market_offline"],
-      [403, "market_offline"],
-    ]);
-  });
-});
-
 describe("what nobody could confirm", () => {
   it("has a default self-match of cancel_maker, or none and untold as before (4.3, 9.1)", () => {
     refreshed();
