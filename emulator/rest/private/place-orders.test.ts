@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { MarketCode } from "../../../domain/market-code.ts";
 import { Big } from "../../../domain/decimal.ts";
 import { UpbitOrderSchema, type UpbitOrder } from "../../../domain/upbit.ts";
 import { playedPockets, type Called, type Parameters, type PlayedPockets } from "../../testing/played-pockets.ts";
