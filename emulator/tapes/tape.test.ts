@@ -15,6 +15,7 @@ const HEADER =
 const ROW = "KRW-XRP,2024-01-01T00:00:00,800,805,799,801,,12.5";
 const NEXT = "KRW-XRP,2024-01-01T00:01:00,801,801,801,801,,1";
 const ZERO = "/tape.csv.gz:2: the volume is zero: an interval without trades has no row";
+const VALUE = "/tape.csv.gz:3: the value cannot come of trades between low and high";
 const hours = (count: number): string[] =>
   Array.from({ length: count }, (_, hour) =>
     ROW.replace("2024-01-01T00", new Date(Date.UTC(2024, 0, 1, hour)).toISOString().slice(0, 13)),
@@ -61,11 +62,30 @@ describe("reading a tape", () => {
       [HEADER, ROW, ROW.replace("T00:00:00", "T00:00:01")],
       "/tape.csv.gz:3: the start is not on the minute: candles of seconds are not played",
     ],
+    [
+      "a price between the ticks",
+      [HEADER, ROW, NEXT.replaceAll("801", "801.05")],
+      "/tape.csv.gz:3: 801.05 is no price of KRW-XRP: no tick table of the exchange has it",
+    ],
+    ["a value below what the low makes", [HEADER, ROW, NEXT.replace(",,1", ",800.5,1.00000001")], VALUE],
+    ["a value above what the high makes", [HEADER, ROW, NEXT.replace(",,1", ",1602,1.00000001")], VALUE],
     ["a volume of nothing", [HEADER, ROW.replace(",12.5", ",0")], ZERO],
     ["a strange header", ["time,open", ROW], `/tape.csv.gz:1: the header must be ${HEADER}`],
     ["no row", [HEADER], "/tape.csv.gz:1: the file holds no candle"],
   ])("names file and line of %s", (_, lines, fault) => {
     expect(faultOf(...lines)).toBe(fault);
+  });
+
+  it("takes prices of older tick tables, and values and volumes that the file cut", () => {
+    const rows = [
+      "KRW-XRP,2024-01-01T00:00:00,550.1,550.3,550.1,550.2,,12.5",
+      "KRW-XRP,2024-01-01T00:01:00,550.2,550.2,550.2,550.2,1238,2.25",
+      "KRW-XRP,2024-01-01T00:02:00,550.2,550.2,550.2,550.2,12.379,0.02",
+    ];
+    expect(faultOf(HEADER, ...rows)).toBe("");
+    const bitcoin = (price: number) => `KRW-BTC,2024-01-01T00:00:00,${price},${price},${price},${price},,1`;
+    expect([1_500_500, 130_050, 4_201_000].map((price) => faultOf(HEADER, bitcoin(price)))).toEqual(["", "", ""]);
+    expect(faultOf(HEADER, bitcoin(4_200_500))).toMatch(/:2: 4200500 is no price of KRW-BTC/);
   });
 
   it("takes candles of any width the exchange has, by the grid that their starts lie on", () => {

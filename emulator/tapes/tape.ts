@@ -5,6 +5,7 @@ import { isMarketCode, type MarketCode } from "../../domain/market-code.ts";
 import { parseInstant } from "../../domain/time.ts";
 import { DAY_MS, epochMs, MINUTE_MS, WEEK_MS, type EpochMs } from "../../domain/units.ts";
 import { fail, ok, type Result } from "../../domain/result.ts";
+import { isMadeBetween, lastDigitOf, strangePrice } from "./row-flaws.ts";
 import { scaled } from "./scaled-number.ts";
 
 /** Candles of one width, by column, oldest first. */
@@ -82,6 +83,8 @@ function readRows(file: string, lines: readonly string[]): Result<Tape, string> 
     if (row > 0 && rows.openTimeMs[row]! <= rows.openTimeMs[row - 1]!)
       return fail(`${file}:${row + 2}: the rows are not sorted, oldest first`);
   }
+  const strange = strangeValue(rows, lines);
+  if (strange !== null) return fail(`${file}:${strange + 2}: the value cannot come of trades between low and high`);
   const interval = intervalOf(rows.openTimeMs);
   if (!interval.ok) return fail(`${file}:${interval.fault.row + 2}: ${interval.fault.text}`);
   const mostUnits = BigInt(MOST_COINS_A_MINUTE * 1e8) * BigInt(Math.ceil(interval.value / MINUTE_MS / 50));
@@ -95,6 +98,19 @@ function readRows(file: string, lines: readonly string[]): Result<Tape, string> 
     firstMs: rows.openTimeMs[0]!,
     endMs: rows.openTimeMs.at(-1)! + interval.value,
   });
+}
+
+/** The first row whose value no trades make that lie between its low and its high, or null. */
+function strangeValue(rows: TapeRows, lines: readonly string[]): number | null {
+  if (rows.values.size === 0) return null;
+  const digitOf = (row: number, cell: 6 | 7) => lastDigitOf(lines[row + 1]!.split(",")[cell]!);
+  let lastVolumeDigit = 1;
+  for (let row = 0; row < rows.units.length; row++) lastVolumeDigit = Math.min(lastVolumeDigit, digitOf(row, 7));
+  for (const [row, value] of rows.values) {
+    const range = { low: rows.low[row]!, high: rows.high[row]!, lastVolumeDigit, lastValueDigit: digitOf(row, 6) };
+    if (!isMadeBetween(Number(value) / 1e16, Number(rows.units[row]!) / 1e8, range)) return row;
+  }
+  return null;
 }
 
 /** The widest interval that all starts lie on; a row that stands alone is a minute. */
@@ -149,6 +165,8 @@ function readRow(line: string, market: string, startOf: (text: string) => number
   // On what grid the starts lie is known at the end.
   const flaw = candleFlaw({ openTimeMs: epochMs(0), ...prices, volume: 1, value: null }, MINUTE_MS);
   if (flaw) return fail(flaw);
+  const strange = strangePrice(code, Object.values(prices));
+  if (strange !== null) return fail(`${strange} is no price of ${code}: no tick table of the exchange has it`);
   if (units === 0n) return fail("the volume is zero: an interval without trades has no row");
   return ok({ openTimeMs, ...prices, units, value: worth });
 }
