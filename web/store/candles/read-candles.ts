@@ -8,7 +8,7 @@ import { rowsOf } from "./candle-pieces.ts";
 import { candleTables, marketRange } from "./candle-tables.ts";
 import { monthOfDay } from "./kst-calendar.ts";
 import { quarantineSoon } from "./quarantine.ts";
-import { storedParts, type FoundRows } from "./stored-parts.ts";
+import { storedParts, type FoundRows, type StoredPart } from "./stored-parts.ts";
 
 /** Which candles to read: the newest `days` KST days that hold any (the open one counts), the newest `last` candles, or
  *  those of some KST days in a row (`YYYY-MM-DD`, both ends included); with none of it, all of them. */
@@ -29,7 +29,7 @@ export async function readCandles(
   const named = [range.days, range.last, range.fromDay ?? range.toDay].filter((bound) => bound !== undefined);
   assert(named.length <= 1, "a range is named in one way");
   const found = await db.transaction("r", candleTables(db), () => find(db, market, range));
-  const parts = storedParts(found);
+  const parts = newestParts(storedParts(found), range.last ?? Infinity);
   const all = emptyColumns(parts.reduce((sum, { rowCount }) => sum + rowCount, 0));
   let length = 0;
   for (const { rowCount, fill } of parts) {
@@ -38,6 +38,14 @@ export async function readCandles(
     else quarantineSoon(db, damaged);
   }
   return rowsOf(all, Math.max(0, length - (range.last ?? length)), length);
+}
+
+/** No more of the oldest than are needed for so many candles. */
+function newestParts(parts: readonly StoredPart[], last: number): readonly StoredPart[] {
+  let rows = 0;
+  let from = parts.length;
+  while (from > 0 && rows < last) rows += parts[--from]!.rowCount;
+  return parts.slice(from);
 }
 
 async function find(db: ObservatorDatabase, market: MarketCode, range: CandleRange): Promise<FoundRows> {
