@@ -52,6 +52,9 @@ describe("a program that is killed right after an answer", { timeout: 60_000 }, 
     await running.kill();
 
     running = await started();
+    const next = await running.call("POST", "/v1/orders", bid({ identifier: "next" }));
+    expect([kept, gone, last].map(uuidOf)).not.toContain(uuidOf(next));
+    await running.call("DELETE", "/v1/order", { identifier: "next" });
     const found = async (identifier: string) => (await running.call("GET", "/v1/order", { identifier })).body;
     expect(await found("kept")).toMatchObject({ uuid: uuidOf(kept), state: "wait" });
     expect(await found("gone")).toMatchObject({ uuid: uuidOf(gone), state: "cancel" });
@@ -62,8 +65,6 @@ describe("a program that is killed right after an answer", { timeout: 60_000 }, 
       });
     await running.call("DELETE", "/v1/order", { identifier: "last" });
     expect((await running.call("GET", "/v1/accounts")).body).toEqual(balances);
-    const next = await running.call("POST", "/v1/orders", bid());
-    expect([kept, gone, last].map(uuidOf)).not.toContain(uuidOf(next));
     await running.kill();
   });
 });
