@@ -1,4 +1,3 @@
-import { assert } from "../../domain/assert.ts";
 import { epochMs, type EpochMs } from "../../domain/units.ts";
 import { createRandom } from "../../emulator/market/random.ts";
 
@@ -14,41 +13,23 @@ export type VirtualLoop = {
   /** Does something at an instant; never before what is running has come to rest. */
   at(ms: number, act: () => void): void;
   sleep(ms: number): Promise<void>;
-  /** Lets real asynchronous work (WebCrypto) run, but its results come back in the seed's order, not in theirs. */
-  real<Value>(work: Promise<Value>): Promise<Value>;
   /** Runs events up to and including `untilMs`, in order. */
   run(untilMs: number): Promise<void>;
 };
 
 type Event = { readonly atMs: number; readonly order: number; readonly act: () => void };
-type Pending = { readonly settled: Promise<unknown>; readonly finish: () => void };
-
-/** Turns of Node's own loop after which promises of this process have come to rest. A body that is read takes one, and
- *  an event reads at most one and writes another. */
-const TURNS_OF_REST = 2;
-/** Longest that a result of real work is held back. */
-const LONGEST_WORK_MS = 2;
 
 export function createVirtualLoop(seed: number, startMs: EpochMs): VirtualLoop {
   const random = createRandom(seed);
   const events: Event[] = [];
-  let pending: Pending[] = [];
   let nowMs: number = startMs;
 
   const at = (ms: number, act: () => void): void => push(events, { atMs: Math.max(ms, nowMs), order: random(), act });
   const between = (least: number, most: number): number => least + Math.floor(random() * (most - least + 1));
 
-  /** Waits until nothing moves but what the queue holds. Results of real work are queued in the order in which the work
-   *  was begun, each a little later by the seed. */
-  async function rest(): Promise<void> {
-    for (let turn = 0; turn < TURNS_OF_REST; turn++) await new Promise((resolve) => setImmediate(resolve));
-    while (pending.length > 0) {
-      const begun = pending;
-      pending = [];
-      await Promise.all(begun.map(({ settled }) => settled));
-      for (const { finish } of begun) at(nowMs + between(0, LONGEST_WORK_MS), finish);
-    }
-  }
+  /** Waits until nothing moves but what the queue holds. No work leaves this thread, so one turn of Node's own loop is
+   *  enough, also for a body that is read. */
+  const rest = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   return {
     now: () => epochMs(nowMs),
@@ -57,21 +38,6 @@ export function createVirtualLoop(seed: number, startMs: EpochMs): VirtualLoop {
     between,
     at,
     sleep: (ms) => new Promise((resolve) => at(nowMs + ms, resolve)),
-    real: (work) =>
-      new Promise((resolve, reject) => {
-        let finish: (() => void) | null = null;
-        const settled = work.then(
-          (value) => (finish = () => resolve(value)),
-          (error: Error) => (finish = () => reject(error)),
-        );
-        pending.push({
-          settled,
-          finish: () => {
-            assert(finish, "real work is finished after it has settled");
-            finish();
-          },
-        });
-      }),
     run: async (untilMs) => {
       await rest();
       for (;;) {

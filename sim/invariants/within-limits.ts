@@ -1,7 +1,7 @@
 import { Big } from "../../domain/decimal.ts";
 import { STRICT_LIMITS, type Limits } from "../../domain/limits.ts";
 import type { MatchingOrder } from "../../domain/matching-order.ts";
-import { kstDayOf } from "../../domain/time.ts";
+import { kstDayStart } from "../../domain/time.ts";
 import { epochMs, MINUTE_MS } from "../../domain/units.ts";
 import { feeds } from "../ground/exchange-world.ts";
 import type { Evidence } from "../record/evidence.ts";
@@ -10,6 +10,8 @@ import type { Breach, Invariant } from "./breach.ts";
 
 /** A price that the limit was held against may be so old, and the tape's seconds are coarse. */
 const FACTS_MS = 8_000;
+/** Between reading the clock and the commit lies at most a slow call of the database. */
+const COMMIT_MS = 4_100;
 /** The fee comes on top of what an order was said to spend. */
 const FEE = "1.001";
 
@@ -48,12 +50,15 @@ function buysOf({ witnessed, exchangeOrders }: Evidence): Buy[] {
 /** @param own a user's buys up to the one that is looked at */
 function flawsOf({ exchangeOrders, skewMs }: Evidence, own: readonly Buy[]): string[] {
   const { seen, order, limits } = own.at(-1)!;
-  const before = (ms: number) => own.filter((one) => one.seen.atMs > seen.atMs - ms);
-  const day = own.filter((one) => kstDayOf(epochMs(one.seen.atMs)) === kstDayOf(epochMs(seen.atMs)));
+  const since = (ms: number) => own.filter((one) => one.seen.atMs > ms);
+  // One machine writes an order's time down, and another one counts.
+  const slackMs = 2 * skewMs + COMMIT_MS;
+  const day = since(kstDayStart(epochMs(seen.atMs)) + slackMs);
+  const minute = since(seen.atMs - MINUTE_MS + slackMs);
   const flaws: string[] = [];
   if (!limits.markets.includes(order.market)) flaws.push("it buys in a market that was not allowed");
   if (meant(order).gt(limits.largestOrderKrw)) flaws.push("it is larger than the largest allowed");
-  if (before(MINUTE_MS - 2 * skewMs).length > limits.ordersPerMinute) flaws.push("too many buys in a minute");
+  if (minute.length > limits.ordersPerMinute) flaws.push("too many buys in a minute");
   if (day.length > limits.ordersPerDay) flaws.push("too many buys in a day");
   const stake = stakeAt(seen.atMs, own, exchangeOrders);
   if (stake.gt(new Big(limits.exposureKrw).times(FEE))) flaws.push(`${stake.round(0).toFixed()} won at stake`);

@@ -3,6 +3,8 @@ import { epochMs } from "../../domain/units.ts";
 import { rowsOf } from "../record/evidence.ts";
 import type { Invariant } from "./breach.ts";
 
+const SIGNING_MS = 10;
+
 /** No order leaves after its validity, nor a reservation's outside the time that its owner gave it. Rules X8, X36. */
 export const withinValidity: Invariant = (evidence) => {
   const windowOf = new Map(
@@ -12,8 +14,8 @@ export const withinValidity: Invariant = (evidence) => {
       .map(({ id, window_ms }) => [String(id), Number(window_ms)]),
   );
   const rows = new Map(rowsOf(evidence).map((row) => [row.id, row]));
-  // One machine writes the time down, another one reads it.
-  const slackMs = 2 * evidence.skewMs;
+  // One machine writes the time down, another one reads it; then it signs.
+  const slackMs = 2 * evidence.skewMs + SIGNING_MS;
   return evidence.sent.flatMap(({ atMs, identifier, row: then }) => {
     const row = rows.get(String(then?.["id"]));
     if (!row || !then) return [];

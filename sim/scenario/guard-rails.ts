@@ -7,8 +7,8 @@ export async function changeLimits(trader: Trader): Promise<void> {
   const { loop } = trader;
   const change: Partial<Limits> = pick(loop, [
     { largestOrderKrw: loop.between(20_000, 700_000) },
-    { ordersPerMinute: loop.between(1, 6) },
-    { ordersPerDay: loop.between(2, 12) },
+    { ordersPerMinute: loop.between(1, 3) },
+    { ordersPerDay: loop.between(1, 4) },
     { exposureKrw: loop.between(100_000, 1_500_000) },
     { priceDistanceBps: 50 as const },
     { markets: STRICT_LIMITS.markets.slice(0, 1) },

@@ -26,6 +26,8 @@ const LONGEST_PAUSE_MS = 24 * SECOND_MS;
 /** One trader's time in the storm: one thing after another, automatic sessions beside them. */
 export async function live(trader: Trader, untilMs: number): Promise<void> {
   const { loop } = trader;
+  // Strict limits are hardly felt within minutes: half of the traders have narrower ones.
+  if (loop.chance(0.5)) await changeLimits(trader);
   for (;;) {
     await loop.sleep(loop.between(0, LONGEST_PAUSE_MS));
     if (loop.now() >= untilMs) return;
