@@ -1,5 +1,6 @@
 import { Big, decimal } from "../../domain/decimal.ts";
 import type { MatchingOrder } from "../../domain/matching-order.ts";
+import { MINUTE_MS } from "../../domain/units.ts";
 import type { OrderRow } from "../../relay/orders/order-row.ts";
 import { rowsOf, type Evidence } from "../record/evidence.ts";
 import type { Invariant } from "./breach.ts";
@@ -41,7 +42,12 @@ function fillsOf({ database }: Evidence, { id }: OrderRow, column: "volume" | "f
 
 function runFlaw({ database, endMs }: Evidence, row: OrderRow): string | null {
   if (row.state === "claimed") return "a claim was never ended";
-  if (row.state !== "reserved" || (row.due_market_ms ?? 0) > endMs) return null;
-  const reservation = database.prepare("SELECT state FROM reservations WHERE id = ?").get(row.reservation_id);
-  return reservation?.["state"] === "active" ? "its time passed and nothing came of it" : null;
+  if (row.state !== "reserved") return null;
+  const reservation = database
+    .prepare("SELECT state, window_ms FROM reservations WHERE id = ?")
+    .get(row.reservation_id);
+  // Within its window it may wait, for its turn in the minute's orders for example; the next sweep ends it after that.
+  const overMs = (row.due_market_ms ?? 0) + Number(reservation?.["window_ms"]) + MINUTE_MS;
+  const over = reservation?.["state"] === "active" && overMs < endMs;
+  return over ? "its time passed and nothing came of it" : null;
 }
