@@ -3,6 +3,9 @@ import type { ExchangeFront } from "../../emulator/rest/exchange-front.ts";
 import type { WireRequest } from "../../emulator/rest/request.ts";
 import type { VirtualLoop } from "./virtual-loop.ts";
 
+/** Made once: an exception takes its time, and most signals go off when the answer is long there. */
+const TIMED_OUT = new DOMException("The operation timed out.", "TimeoutError");
+
 /** How long a message travels one way, milliseconds: near and far, both drawn. */
 const LEAST_WAY_MS = 1;
 const MOST_WAY_MS = 60;
@@ -31,7 +34,7 @@ export function createExchangeLine(
     fetch: (url, init) =>
       new Promise<Response>((resolve, reject) => {
         const { signal } = init;
-        const giveUp = () => reject(new DOMException("The operation timed out.", "TimeoutError"));
+        const giveUp = () => reject(TIMED_OUT);
         if (signal?.aborted) return giveUp();
         signal?.addEventListener("abort", giveUp, { once: true });
         const request = wireRequest(url, init);

@@ -64,7 +64,7 @@ export function createIsolate(ground: Ground, skewMs: number): Isolate {
   const outside: Outside = {
     fetch: (url, init) => back(ground.line.fetch(url, init)),
     wallNow: () => epochMs(loop.now() + skewMs),
-    randomBytes: (count) => Uint8Array.from({ length: count }, () => loop.between(0, 255)) as Bytes,
+    randomBytes: (count) => new Uint8Array(count).map(() => loop.between(0, 255)) as Bytes,
     crypto: drawnOrder(loop, back),
     sleep: (ms) => back(loop.sleep(ms)),
     timeout: (ms) => {

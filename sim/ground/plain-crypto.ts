@@ -1,9 +1,9 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
   createSecretKey,
+  hash,
   timingSafeEqual,
   type KeyObject,
 } from "node:crypto";
@@ -11,7 +11,7 @@ import type { Bytes } from "../../relay/bytes.ts";
 import type { CryptoPort } from "../../relay/web-crypto.ts";
 
 /** The same algorithms as the platform's, done at once: a run waits for no thread, and a result comes when the loop hands
- *  it out. Its keys are handles of Node's own and fit nowhere else. */
+ *  it out. Its keys fit nowhere else. */
 type PlainCrypto = {
   readonly [Name in keyof CryptoPort]: (
     ...given: Parameters<CryptoPort[Name]>
@@ -19,14 +19,22 @@ type PlainCrypto = {
 };
 
 const TAG_BYTES = 16;
-const hashes = new WeakMap<KeyObject, string>();
-const handleOf = (key: KeyObject): CryptoKey => key as unknown as CryptoKey;
-const keyOf = (handle: CryptoKey): KeyObject => handle as unknown as KeyObject;
+type PlainKey = { readonly key: KeyObject; readonly hash: string };
+/** Few keys, opened again for every signature: a handle takes longer to make than to use. */
+const made = new Map<string, KeyObject>();
+function handleOf(raw: Bytes, hashName = ""): CryptoKey {
+  const name = Buffer.from(raw).toString("latin1");
+  const key = made.get(name) ?? createSecretKey(raw);
+  made.set(name, key);
+  return { key, hash: hashName } satisfies PlainKey as unknown as CryptoKey;
+}
+const keyOf = (handle: CryptoKey): PlainKey => handle as unknown as PlainKey;
 const bytes = (given: Buffer): Bytes => new Uint8Array(given);
+const nodeName = (hashName: string): string => hashName.replace("-", "").toLowerCase();
 
 function mac(handle: CryptoKey, text: string): Bytes {
-  const key = keyOf(handle);
-  return bytes(createHmac(hashes.get(key)!, key).update(text).digest());
+  const { key, hash: hashName } = keyOf(handle);
+  return bytes(createHmac(hashName, key).update(text).digest());
 }
 
 /** Push messages are not part of a run. */
@@ -35,26 +43,22 @@ const noPush = (): never => {
 };
 
 export const plainCrypto: PlainCrypto = {
-  digest: (algorithm, data) => bytes(createHash(algorithm.replace("-", "").toLowerCase()).update(data).digest()),
-  hmacKey: (hash, raw) => {
-    const key = createSecretKey(raw);
-    hashes.set(key, hash.replace("-", "").toLowerCase());
-    return handleOf(key);
-  },
+  digest: (algorithm, data) => bytes(hash(nodeName(algorithm), data, "buffer")),
+  hmacKey: (hashName, raw) => handleOf(raw, nodeName(hashName)),
   hmac: mac,
   hmacFits: (key, given, text) => {
     const own = mac(key, text);
     return own.length === given.length && timingSafeEqual(own, given);
   },
-  cipherKey: (raw) => handleOf(createSecretKey(raw)),
+  cipherKey: (raw) => handleOf(raw),
   encrypt: (key, iv, { text, additionalData }) => {
-    const cipher = createCipheriv("aes-256-gcm", keyOf(key), iv).setAAD(additionalData);
+    const cipher = createCipheriv("aes-256-gcm", keyOf(key).key, iv).setAAD(additionalData);
     return bytes(Buffer.concat([cipher.update(text), cipher.final(), cipher.getAuthTag()]));
   },
   decrypt: (key, iv, { text, additionalData }) => {
     const end = text.length - TAG_BYTES;
     try {
-      const decipher = createDecipheriv("aes-256-gcm", keyOf(key), iv).setAAD(additionalData);
+      const decipher = createDecipheriv("aes-256-gcm", keyOf(key).key, iv).setAAD(additionalData);
       decipher.setAuthTag(text.subarray(end));
       return bytes(Buffer.concat([decipher.update(text.subarray(0, end)), decipher.final()]));
     } catch {

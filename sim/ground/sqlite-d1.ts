@@ -12,7 +12,6 @@ export type D1Weather = {
 
 export type D1Call = { readonly writes: boolean; readonly texts: readonly string[] };
 
-type Rows = Record<string, unknown>[];
 type Prepared = { readonly sql: string; readonly values: readonly unknown[] };
 
 /** Statements that change nothing; the platform repeats them by itself when their answer is lost. */
@@ -20,50 +19,74 @@ const READS = /^\s*(?:SELECT|EXPLAIN|WITH(?![\s\S]*\b(?:INSERT|UPDATE|DELETE)\b)
 
 /** Compiled once a database, whichever isolate asks. */
 const STATEMENTS = new WeakMap<DatabaseSync, Map<string, Compiled>>();
-type Compiled = { readonly statement: StatementSync; readonly returnsRows: boolean };
+type Compiled = {
+  readonly statement: StatementSync;
+  /** Of its columns; none: it returns no rows. */
+  readonly names: readonly string[];
+  readonly writes: boolean;
+};
 
-/** How statements are carried out: at once, each compiled once a database, whichever isolate asks. */
-function engineOf(database: DatabaseSync) {
-  const compiled = (sql: string): Compiled => {
+function compiledOf(database: DatabaseSync): (sql: string) => Compiled {
+  const statements = STATEMENTS.get(database) ?? new Map<string, Compiled>();
+  STATEMENTS.set(database, statements);
+  return (sql) => {
     const known = statements.get(sql);
     if (known) return known;
     const statement = database.prepare(sql);
-    const made = { statement, returnsRows: statement.columns().length > 0 };
+    // Values without names: the names of a wide row are the same every time.
+    statement.setReturnArrays(true);
+    const made = { statement, names: statement.columns().map(({ name }) => name), writes: !READS.test(sql) };
     statements.set(sql, made);
     return made;
   };
-  const statements = STATEMENTS.get(database) ?? new Map<string, Compiled>();
-  STATEMENTS.set(database, statements);
+}
+
+/** How statements are carried out: at once. */
+function engineOf(database: DatabaseSync) {
+  const compiled = compiledOf(database);
+  const listsOf = (statement: StatementSync, values: readonly unknown[]): unknown[][] =>
+    statement.all(...values.map(toSqlite)) as unknown as unknown[][];
 
   function carryOut({ sql, values }: Prepared): D1Result<Record<string, unknown>> {
-    const { statement, returnsRows } = compiled(sql);
-    const bound = values.map(toSqlite);
-    const results = returnsRows ? (statement.all(...bound) as Rows).map((row) => ({ ...row })) : [];
-    const changes = returnsRows ? 0 : Number(statement.run(...bound).changes);
-    return { success: true, results, meta: metaOf(changes) };
+    const { statement, names } = compiled(sql);
+    if (names.length > 0) {
+      const results = listsOf(statement, values).map((list) => rowOf(names, list));
+      return { success: true, results, meta: metaOf(0) };
+    }
+    const { changes } = statement.run(...values.map(toSqlite));
+    return { success: true, results: [], meta: metaOf(Number(changes)) };
   }
 
   const control = (sql: string): void => void compiled(sql).statement.run();
 
-  /** All of it or nothing. A savepoint, because a whole run may lie in a transaction that is rolled back in the end. */
+  /** All of it or nothing. A savepoint, because a whole run may lie in a transaction that is rolled back in the end; one
+   *  statement is all or nothing by itself. */
   function transact<Result>(prepared: readonly Prepared[], step: (one: Prepared) => Result, undone: boolean): Result[] {
-    control("SAVEPOINT batch");
+    const alone = prepared.length === 1 && !undone;
+    if (!alone) control("SAVEPOINT batch");
     try {
       const results = prepared.map(step);
       if (undone) control("ROLLBACK TO batch");
       return results;
     } catch (error) {
-      control("ROLLBACK TO batch");
+      if (!alone) control("ROLLBACK TO batch");
       throw new Error(`D1_ERROR: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     } finally {
-      control("RELEASE batch");
+      if (!alone) control("RELEASE batch");
     }
   }
   return {
     carryOut,
-    rowsOf: ({ sql, values }: Prepared): Rows => compiled(sql).statement.all(...values.map(toSqlite)) as Rows,
+    listsIn: ({ sql, values }: Prepared): unknown[][] => listsOf(compiled(sql).statement, values),
     transact,
+    writes: ({ sql }: Prepared): boolean => compiled(sql).writes,
   };
+}
+
+function rowOf(names: readonly string[], list: readonly unknown[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (let at = 0; at < names.length; at += 1) row[names[at]!] = list[at];
+  return row;
 }
 
 /** D1's interface on a SQLite database of this process: the relay's own SQL runs on the engine that D1 runs on. A batch
@@ -74,11 +97,11 @@ export function sqliteD1(
   weather: D1Weather,
   asWritten: (sql: string) => string = (sql) => sql,
 ): D1Database {
-  const { carryOut, rowsOf, transact } = engineOf(database);
+  const { carryOut, listsIn, transact, writes } = engineOf(database);
 
   async function call<Result>(prepared: readonly Prepared[], step: (one: Prepared) => Result): Promise<Result[]> {
     const texts = prepared.map(({ sql }) => sql);
-    const { answerIsLost, postponed } = await weather.meet({ writes: texts.some((sql) => !READS.test(sql)), texts });
+    const { answerIsLost, postponed } = await weather.meet({ writes: prepared.some(writes), texts });
     let results: Result[];
     try {
       results = transact(prepared, step, postponed !== undefined);
@@ -114,8 +137,8 @@ export function sqliteD1(
     }
     /** Rows as lists, without the columns' names. */
     async raw<Row>(): Promise<Row[]> {
-      const [rows] = await call([this.prepared], rowsOf);
-      return (rows as Rows).map((row) => Object.values(row)) as Row[];
+      const [lists] = await call([this.prepared], listsIn);
+      return lists as Row[];
     }
   }
 

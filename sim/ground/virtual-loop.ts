@@ -27,9 +27,11 @@ export function createVirtualLoop(seed: number, startMs: EpochMs): VirtualLoop {
   const at = (ms: number, act: () => void): void => push(events, { atMs: Math.max(ms, nowMs), order: random(), act });
   const between = (least: number, most: number): number => least + Math.floor(random() * (most - least + 1));
 
-  /** Waits until nothing moves but what the queue holds. No work leaves this thread, so one turn of Node's own loop is
-   *  enough, also for a body that is read. */
-  const rest = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  /** Waits until nothing moves but what the queue holds. No work leaves this thread: all of it, also a body that is read,
+   *  is promises upon promises, and the next tick begins when none of them is left. */
+  const rest = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+  /** Node's own loop gets its turn, for what it cleans up and for messages to this thread. */
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   return {
     now: () => epochMs(nowMs),
@@ -39,7 +41,7 @@ export function createVirtualLoop(seed: number, startMs: EpochMs): VirtualLoop {
     at,
     sleep: (ms) => new Promise((resolve) => at(nowMs + ms, resolve)),
     run: async (untilMs) => {
-      await rest();
+      await turn();
       for (;;) {
         const next = events[0];
         if (!next || next.atMs > untilMs) break;

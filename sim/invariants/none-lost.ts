@@ -24,21 +24,20 @@ function flawOf(evidence: Evidence, row: OrderRow, order: MatchingOrder | undefi
   if (!order) return NEVER_THERE.includes(row.state) ? null : `it is ${row.state}, and the exchange has no such order`;
   if (row.state !== STATE_OF[order.state]) return `it is ${row.state}, and at the exchange ${order.state}`;
   if (row.exchange_uuid !== order.uuid) return "another order's name is written down";
+  const fills = evidence.database.prepare("SELECT volume, funds FROM fills WHERE order_id = ?").all(row.id);
   const pairs = [
     ["executed volume", row.executed_volume, order.executedVolume],
     ["executed funds", row.executed_funds, order.executedFunds],
     ["fee", row.paid_fee, order.paidFee],
-    ["volume of its fills", fillsOf(evidence, row, "volume"), order.executedVolume],
-    ["funds of its fills", fillsOf(evidence, row, "funds"), order.executedFunds],
+    ["volume of its fills", sumOf(fills, "volume"), order.executedVolume],
+    ["funds of its fills", sumOf(fills, "funds"), order.executedFunds],
   ] as const;
   const wrong = pairs.find(([, ours, theirs]) => ours === null || !decimal(ours).eq(theirs));
   return wrong ? `its ${wrong[0]} is ${wrong[1]}, and at the exchange ${wrong[2].toFixed()}` : null;
 }
 
-function fillsOf({ database }: Evidence, { id }: OrderRow, column: "volume" | "funds"): string {
-  const fills = database.prepare(`SELECT ${column} AS part FROM fills WHERE order_id = ?`).all(id);
-  return fills.reduce((all, { part }) => all.plus(String(part)), new Big(0)).toFixed();
-}
+const sumOf = (fills: readonly Record<string, unknown>[], column: "volume" | "funds"): string =>
+  fills.reduce((all, fill) => all.plus(String(fill[column])), new Big(0)).toFixed();
 
 function runFlaw({ database, endMs }: Evidence, row: OrderRow): string | null {
   if (row.state === "claimed") return "a claim was never ended";

@@ -53,7 +53,8 @@ function flawsOf({ exchangeOrders, skewMs }: Evidence, own: readonly Buy[]): str
   const since = (ms: number) => own.filter((one) => one.seen.atMs > ms);
   // One machine writes an order's time down, and another one counts.
   const slackMs = 2 * skewMs + COMMIT_MS;
-  const day = since(kstDayStart(epochMs(seen.atMs)) + slackMs);
+  // A machine that is ahead is already in the new day.
+  const day = since(kstDayStart(epochMs(seen.atMs + skewMs)) + slackMs);
   const minute = since(seen.atMs - MINUTE_MS + slackMs);
   const flaws: string[] = [];
   if (!limits.markets.includes(order.market)) flaws.push("it buys in a market that was not allowed");
