@@ -29,7 +29,8 @@ export const ScheduleSchema = v.variant("every", [
 ]);
 export type Schedule = v.InferOutput<typeof ScheduleSchema>;
 
-/** So late after its time an order may still be carried out: the relay looks once a minute. */
+/** So late after its time an order may still be carried out: the relay fires it at its second, and what that missed once
+ *  a minute. */
 export const SHORTEST_WINDOW_MS = MINUTE_MS;
 export const USUAL_WINDOW_MS = 10 * MINUTE_MS;
 export const LONGEST_WINDOW_MS = 6 * HOUR_MS;

@@ -8,6 +8,7 @@ import {
   kstDayStart,
   kstIso,
   marketTimeAt,
+  wallTimeAt,
   parseInstant,
   parseKstDay,
 } from "./time.ts";
@@ -70,5 +71,8 @@ describe("time", () => {
   it("runs market time along a line through its anchor", () => {
     const anchor = { marketMs: epochMs(1_000_000), wallMs: epochMs(500), speed: 60 };
     expect(marketTimeAt(anchor, epochMs(1_500))).toBe(1_060_000);
+    expect(wallTimeAt(anchor, 1_060_000)).toBe(1_500);
+    expect(wallTimeAt({ ...anchor, speed: 0 }, 1_000_001)).toBe(Infinity);
+    expect(wallTimeAt({ ...anchor, speed: 0 }, 1_000_000)).toBe(-Infinity);
   });
 });

@@ -13,6 +13,11 @@ export type MarketClockAnchor = { readonly marketMs: EpochMs; readonly wallMs: E
 export const marketTimeAt = (anchor: MarketClockAnchor, wallMs: EpochMs): EpochMs =>
   epochMs(anchor.marketMs + Math.round((wallMs - anchor.wallMs) * anchor.speed));
 
+/** When the market's clock will show that time, or showed it, in parts of a millisecond; a clock that stands still never
+ *  will (Infinity) or always has (-Infinity). */
+export const wallTimeAt = ({ marketMs, wallMs, speed }: MarketClockAnchor, atMs: number): number =>
+  speed === 0 ? (atMs > marketMs ? Infinity : -Infinity) : wallMs + (atMs - marketMs) / speed;
+
 function isoSeconds(instant: number): string {
   return new Date(instant).toISOString().slice(0, 19);
 }

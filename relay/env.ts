@@ -1,7 +1,14 @@
+import type { EpochMs } from "../domain/units.ts";
+
+/** The object whose one instance holds the alarm: relay/alarm/reservation-alarm.ts. */
+export type Wakeable = Rpc.DurableObjectBranded & { wakeBy(wallMs: EpochMs): Promise<void> };
+
 /** What the deployment gives the Worker: bindings, variables and secrets. */
 export type Env = {
   readonly DB: D1Database;
   readonly ASSETS?: Fetcher;
+  /** Fires reservations at their second. A deployment without it fires them with the minute's cron. */
+  readonly RESERVATION_ALARM?: DurableObjectNamespace<Wakeable>;
   readonly EXCHANGE_URL?: string;
   readonly EXCHANGE_WS_URL?: string;
   /** Address of the proxy with the fixed IP, where there is one, and the token it asks for (at least 32 characters). */

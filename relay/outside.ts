@@ -19,6 +19,9 @@ export type Outside = {
     get(name: string): Promise<Bytes | null>;
     put(name: string, bytes: Bytes, lifeMs: number): Promise<void>;
   } | null;
+  /** Has the reservations looked at by that wall time, or null where the deployment has no alarm: then the minute's cron
+   *  alone fires them. A call or a ring that is lost, late or doubled is mended by the cron. Rule X54. */
+  readonly alarm: { wakeBy(wallMs: EpochMs): Promise<void> } | null;
   /** A bug, not an expected failure: told to whoever runs the deployment. */
   report(requestId: string, error: unknown): void;
 };
@@ -38,7 +41,7 @@ const cloudflareCache: NonNullable<Outside["pageCache"]> = {
 };
 
 /** The real world, in workerd. */
-export function realOutside(waitUntil: (work: Promise<unknown>) => void): Outside {
+export function realOutside(waitUntil: (work: Promise<unknown>) => void, alarm: Outside["alarm"] = null): Outside {
   return {
     fetch: (url, init) => fetch(url, init),
     wallNow: () => epochMs(Date.now()),
@@ -48,6 +51,7 @@ export function realOutside(waitUntil: (work: Promise<unknown>) => void): Outsid
     timeout: (ms) => AbortSignal.timeout(ms),
     waitUntil,
     pageCache: cloudflareCache,
+    alarm,
     report: (requestId, error) => console.error(requestId, error instanceof Error ? error.stack : "not an error"),
   };
 }

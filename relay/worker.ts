@@ -5,7 +5,7 @@ import { createApp } from "./app.ts";
 import type { Env } from "./env.ts";
 import { dress } from "./http/dress.ts";
 import { problem } from "./http/problem.ts";
-import { realOutside } from "./outside.ts";
+import { realOutside, type Outside } from "./outside.ts";
 import { createRelay, type Relay } from "./relay.ts";
 import { sweep } from "./sweep/sweep.ts";
 
@@ -17,7 +17,7 @@ const startedBy = new WeakMap<Env, Started>();
 async function start(env: Env): Promise<Started> {
   const kept = startedBy.get(env);
   if (kept) return kept;
-  const relay = await createRelay(env, realOutside(waitUntil));
+  const relay = await createRelay(env, realOutside(waitUntil, alarmOf(env)));
   const started: Started = relay.ok ? ok({ relay: relay.value, app: createApp(relay.value) }) : relay;
   // Two first requests at once may both get here; the first result stands, so that they share one memory.
   const standing = startedBy.get(env) ?? started;
@@ -25,11 +25,17 @@ async function start(env: Env): Promise<Started> {
   return standing;
 }
 
+/** One object for the whole deployment, whichever isolate asks. */
+const alarmOf = ({ RESERVATION_ALARM }: Env): Outside["alarm"] =>
+  RESERVATION_ALARM ? { wakeBy: (wallMs) => RESERVATION_ALARM.getByName("reservations").wakeBy(wallMs) } : null;
+
 /** Nothing is served while the deployment is not set up: the detail names the variable, never its value. Rule X1. */
 function notSetUp(detail: string): Response {
   const requestId = crypto.randomUUID();
   return dress(problem({ type: "internal", kind: "stop", detail }, requestId, 503), requestId);
 }
+
+export { ReservationAlarm } from "./alarm/reservation-alarm.ts";
 
 export default {
   async fetch(request, env) {

@@ -1,5 +1,7 @@
 import { ReservationEntrySchema, ReservationPlanSchema, type Reservation } from "../../domain/wire.ts";
 import type { Result } from "../../domain/result.ts";
+import { setAlarm } from "../alarm/set-alarm.ts";
+import { apart } from "../apart.ts";
 import { refuse, type RelayFault } from "../faults.ts";
 import { answer } from "../http/answer.ts";
 import { readBody } from "../http/read-body.ts";
@@ -18,6 +20,9 @@ import { writeReservation } from "../reservations/write-reservation.ts";
 /** What one screen can show; older ones stay in the table. */
 const MOST_LISTED = 100;
 
+/** Behind the answer: nobody waits for the alarm, and what goes wrong with it the cron mends. */
+const wake = (relay: Relay): void => relay.outside.waitUntil(apart(relay, [relay], setAlarm));
+
 async function answerWith({ relay, user }: OwnerCall, id: string, status = 200): Answered {
   const reservation = await readReservation(relay, user.id, id);
   return reservation
@@ -33,6 +38,7 @@ export const postReservation: Route = {
     const body = await readBody(call.request, ReservationEntrySchema);
     if (!body.ok) return body;
     const id = await writeReservation(call.relay, call.user.id, body.value);
+    if (id.ok) wake(call.relay);
     return id.ok ? answerWith(call, id.value, 201) : id;
   },
 };
@@ -56,6 +62,7 @@ export const putReservation: Route = {
     if (!body.ok) return body;
     const id = call.params["id"] ?? "";
     const changed = await editReservation(call.relay, { userId: call.user.id, id }, body.value);
+    if (changed.ok) wake(call.relay);
     return changed.ok ? answerWith(call, id) : changed;
   },
 };
@@ -68,6 +75,7 @@ const changing = (name: "cancel" | "pause" | "resume", change: Change): Route =>
   async handle(call) {
     const id = call.params["id"] ?? "";
     const changed = await change(call.relay, { userId: call.user.id, id });
+    if (changed.ok && name === "resume") wake(call.relay);
     return changed.ok ? answerWith(call, id) : changed;
   },
 });

@@ -1,4 +1,4 @@
-import { marketTimeAt, type MarketClockAnchor } from "../../domain/time.ts";
+import { marketTimeAt, wallTimeAt } from "../../domain/time.ts";
 import { SECOND_MS } from "../../domain/units.ts";
 import type { OrderRequest } from "../../domain/order.ts";
 import { ok, type Result } from "../../domain/result.ts";
@@ -59,10 +59,6 @@ async function claim(relay: Relay, marketMs: number): Promise<readonly ClaimedRu
     .all<ClaimedRun>();
   return claimed.results;
 }
-
-/** When the market's clock will show that time, or showed it. */
-const wallTimeAt = ({ marketMs, wallMs, speed }: MarketClockAnchor, atMs: number): number =>
-  speed === 0 ? (atMs > marketMs ? Infinity : 0) : wallMs + (atMs - marketMs) / speed;
 
 /** @param endsWallMs end of the run's window: also what was claimed in time does not leave after it */
 async function carryOut(relay: Relay, row: ClaimedRun, endsWallMs: number): Promise<void> {

@@ -5,6 +5,7 @@ import { deliverPushes } from "../push/deliver-pushes.ts";
 import { sealAudit } from "../audit/seal-audit.ts";
 import { warnExpiring } from "../keys/warn-expiring.ts";
 import type { Relay } from "../relay.ts";
+import { setAlarm } from "../alarm/set-alarm.ts";
 import { apart } from "../apart.ts";
 import { askDueOrders } from "./ask-due-orders.ts";
 import { closeSilentSessions } from "./close-silent-sessions.ts";
@@ -17,6 +18,7 @@ export async function sweep(relay: Relay): Promise<void> {
   const steps = [
     planRuns,
     fireReservations,
+    setAlarm,
     closeSilentSessions,
     askDueOrders,
     cancelMarked,

@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import { STRICT_LIMITS, type Limits } from "../../domain/limits.ts";
 import { epochMs, type EpochMs } from "../../domain/units.ts";
 import { createApp } from "../app.ts";
+import { ring } from "../alarm/ring.ts";
 import type { Bytes } from "../bytes.ts";
 import type { Env } from "../env.ts";
 import type { Outside } from "../outside.ts";
@@ -33,6 +34,8 @@ export class World {
   readonly push = new PushService();
   readonly pages = new Map<string, { readonly bytes: Bytes; readonly untilMs: number }>();
   readonly reports: unknown[] = [];
+  /** When the alarm rings; Infinity: it is not set. */
+  alarmMs = Infinity;
   readonly relay: Relay;
   readonly app: Hono;
   /** Work that goes on after its answer has left. */
@@ -73,6 +76,9 @@ export class World {
         },
         put: async (name, bytes, lifeMs) => void parts.world!.pages.set(name, { bytes, untilMs: clock.nowMs + lifeMs }),
       },
+      alarm: {
+        wakeBy: async (wallMs) => void (parts.world!.alarmMs = Math.min(wallMs, parts.world!.alarmMs)),
+      },
       report: (_requestId, error) => void parts.world!.reports.push(error),
     };
     const relay = await createRelay({ ...env, ...changes }, outside);
@@ -96,6 +102,15 @@ export class World {
   }
 
   sweep = (): Promise<void> => sweep(this.relay);
+
+  /** Lets time pass until the alarm rings, and waits for what it did. */
+  async ring(): Promise<void> {
+    if (this.alarmMs === Infinity) throw new Error("the alarm is not set");
+    this.pass(Math.max(0, this.alarmMs - this.nowMs));
+    this.alarmMs = Infinity;
+    await ring(this.relay);
+    await this.settle();
+  }
 
   /** @param route method and path, e.g. `POST /api/orders` */
   async ask(route: string, { body, cookie, headers = {} }: Ask = {}): Promise<Answer> {

@@ -3,12 +3,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { assert } from "../../domain/assert.ts";
+import { ring } from "../../relay/alarm/ring.ts";
 import { createApp } from "../../relay/app.ts";
 import { nothingYet, type Relay } from "../../relay/relay.ts";
 import { readSettings } from "../../relay/settings.ts";
 import { sweep } from "../../relay/sweep/sweep.ts";
 import type { CryptoPort } from "../../relay/web-crypto.ts";
+import { createAlarm } from "./alarm.ts";
 import { plainCrypto } from "./plain-crypto.ts";
+import type { AlarmWeather } from "./storm.ts";
 import { createIsolate, NO_WEATHER, type Ground, type Isolate } from "./isolate.ts";
 
 /** A deployment of the relay in the simulation: one database, some machines, each handler in an isolate of its own. */
@@ -91,19 +94,23 @@ const app = createApp({
   },
 });
 
-export function deploy(ground: Ground, settings: Relay["settings"], weather: HandlerWeather): Deployment {
+export function deploy(
+  ground: Ground,
+  settings: Relay["settings"],
+  { handlers, alarms }: { readonly handlers: HandlerWeather; readonly alarms: AlarmWeather },
+): Deployment {
   const { loop } = ground;
   const machines = Array.from({ length: MACHINES }, () => ({
-    skewMs: loop.between(-weather.skewMs, weather.skewMs),
+    skewMs: loop.between(-handlers.skewMs, handlers.skewMs),
     memory: nothingYet(),
   }));
 
   function enter(): { readonly isolate: Isolate; readonly relay: Relay } {
     const machine = machines[loop.between(0, MACHINES - 1)]!;
-    if (loop.chance(weather.forgets)) machine.memory = nothingYet();
-    const isolate = createIsolate(ground, machine.skewMs);
-    if (loop.chance(weather.dies)) {
-      const diesMs = loop.now() + loop.between(0, weather.latestDeathMs);
+    if (loop.chance(handlers.forgets)) machine.memory = nothingYet();
+    const isolate = createIsolate(ground, machine.skewMs, alarm);
+    if (loop.chance(handlers.dies)) {
+      const diesMs = loop.now() + loop.between(0, handlers.latestDeathMs);
       loop.at(diesMs, () => {
         isolate.kill();
         // What its isolate knew died with it.
@@ -112,6 +119,14 @@ export function deploy(ground: Ground, settings: Relay["settings"], weather: Han
     }
     return { isolate, relay: { db: isolate.db, settings, outside: isolate.outside, memory: machine.memory } };
   }
+  /** A handler that nobody waits for; ends also when it died. */
+  const run = (work: (relay: Relay) => Promise<void>): Promise<void> => {
+    const { isolate, relay } = enter();
+    endLater(isolate);
+    const died = loop.sleep(LONGEST_AFTER_ANSWER_MS);
+    return Promise.race([work(relay).catch((error: unknown) => ground.report(error)), died]);
+  };
+  const alarm = createAlarm(loop, alarms, () => void run(ring));
   const endLater = (isolate: Isolate) => loop.at(loop.now() + LONGEST_AFTER_ANSWER_MS, () => isolate.kill());
 
   const fair = { ...ground, weather: NO_WEATHER };
@@ -124,11 +139,6 @@ export function deploy(ground: Ground, settings: Relay["settings"], weather: Han
       endLater(isolate);
       return response;
     },
-    cron: () => {
-      const { isolate, relay } = enter();
-      endLater(isolate);
-      const died = loop.sleep(LONGEST_AFTER_ANSWER_MS);
-      return Promise.race([sweep(relay).catch((error: unknown) => ground.report(error)), died]);
-    },
+    cron: () => run(sweep),
   };
 }

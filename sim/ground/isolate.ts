@@ -50,7 +50,7 @@ export type Isolate = {
 };
 
 /** @param skewMs how far this machine's clock is off */
-export function createIsolate(ground: Ground, skewMs: number): Isolate {
+export function createIsolate(ground: Ground, skewMs: number, alarm: Outside["alarm"] = null): Isolate {
   const { loop } = ground;
   let dead = false;
   /** A dead handler waits for ever. */
@@ -75,6 +75,7 @@ export function createIsolate(ground: Ground, skewMs: number): Isolate {
     // The platform logs what fails after the answer.
     waitUntil: (promise) => void promise.catch(ground.report),
     pageCache: null,
+    alarm: alarm && { wakeBy: (wallMs) => back(alarm.wakeBy(wallMs)) },
     report: (_requestId, error) => ground.report(error),
   };
   return {

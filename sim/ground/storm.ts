@@ -8,6 +8,13 @@ import type { DatabaseWeather } from "./isolate.ts";
 type Changing<Shape> = { -readonly [Name in keyof Shape]: Shape[Name] };
 /** Chances of one minute's run of the scheduled handler; what is left is on time. */
 export type CronWeather = { readonly missing: number; readonly twice: number; readonly late: number };
+/** Chances that a call to the alarm is lost, and that a ring is lost, late or doubled. */
+export type AlarmWeather = {
+  readonly unheard: number;
+  readonly missing: number;
+  readonly late: number;
+  readonly twice: number;
+};
 /** Chances that what goes between browser and relay is lost. */
 export type DeviceWeather = { readonly lostThere: number; readonly lostBack: number };
 
@@ -17,6 +24,7 @@ export type Storm = {
   readonly database: Changing<DatabaseWeather>;
   readonly handlers: Changing<HandlerWeather>;
   readonly crons: Changing<CronWeather>;
+  readonly alarms: Changing<AlarmWeather>;
   readonly devices: Changing<DeviceWeather>;
   readonly plan: FaultPlan;
   /** An order may arrive so late that the relay has given it up; it must still be found. */
@@ -51,11 +59,12 @@ export function drawStorm(seed: number): Storm {
   const crons = { missing: part(0.3), twice: part(0.5), late: part(0.3) };
   const devices = { lostThere: part(0.05), lostBack: part(0.1) };
   const plan = { seed: hashOf(seed, "faults"), rules: calm ? [] : rulesOf(upTo, veryLate) };
+  const alarms = { unheard: part(0.3), missing: part(0.3), late: part(0.5), twice: part(0.5) };
   const over = () => {
-    for (const weather of [line, database, handlers, crons, devices])
+    for (const weather of [line, database, handlers, crons, alarms, devices])
       for (const name of Object.keys(weather)) Object.assign(weather, { [name]: 0 });
   };
-  return { line, database, handlers, crons, devices, plan, veryLate, skewMs: handlers.skewMs, over };
+  return { line, database, handlers, crons, alarms, devices, plan, veryLate, skewMs: handlers.skewMs, over };
 }
 
 type Match = FaultRule["match"];

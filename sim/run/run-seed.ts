@@ -62,7 +62,7 @@ export async function runSeed(template: Template, seed: number, sabotage: Sabota
     trace.tell(`relay reports ${text.split("\n", 1)[0]}`);
   };
   const ground: Ground = { loop, database, line, weather: storm.database, sabotage, report };
-  const deployment = deploy(ground, template.settings, storm.handlers);
+  const deployment = deploy(ground, template.settings, storm);
   const world = { template, seed, loop, storm, trace, deployment, exchange, answers };
   const checkpoint = await play(world);
   tellExchange(trace, exchange);

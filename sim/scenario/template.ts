@@ -44,7 +44,10 @@ export async function makeTemplate(): Promise<Template> {
     throw error;
   };
   const ground = { loop, database, line, weather: NO_WEATHER, sabotage: NO_SABOTAGE, report };
-  const fair = { dies: 0, latestDeathMs: 0, forgets: 0, skewMs: 0 };
+  const fair = {
+    handlers: { dies: 0, latestDeathMs: 0, forgets: 0, skewMs: 0 },
+    alarms: { unheard: 0, missing: 0, late: 0, twice: 0 },
+  };
   const deployment = deploy(ground, settings, fair);
   const device = (name: string) =>
     createDevice({ loop, deployment, trace: createTrace(loop.now), answers: [], weather: NOTHING_LOST }, name, "");
