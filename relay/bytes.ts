@@ -1,10 +1,15 @@
 /** Bytes and their spellings; every byte array here owns its buffer, as WebCrypto wants it. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-export const utf8 = (text: string): Bytes => Uint8Array.from(new TextEncoder().encode(text));
+const ENCODER = new TextEncoder();
+export const utf8 = (text: string): Bytes => ENCODER.encode(text) as Bytes;
 
-export const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+export function hex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += HEX[byte]!;
+  return text;
+}
 
 /** @returns null when the text is not an even number of hex digits */
 export function bytesOfHex(text: string): Bytes | null {
@@ -12,21 +17,28 @@ export function bytesOfHex(text: string): Bytes | null {
   return Uint8Array.from({ length: text.length / 2 }, (_, at) => Number.parseInt(text.slice(at * 2, at * 2 + 2), 16));
 }
 
-export const base64 = (bytes: Uint8Array): string =>
-  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+export function base64(bytes: Uint8Array): string {
+  let letters = "";
+  for (const byte of bytes) letters += String.fromCharCode(byte);
+  return btoa(letters);
+}
 
 /** @returns null when the text is not base64 */
 export function bytesOfBase64(text: string): Bytes | null {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return null;
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
+  return bytes;
 }
 
 /** Version 4 UUID out of 16 random bytes. */
 export function uuidOf(random: Uint8Array): string {
-  const bytes = Uint8Array.from(random.slice(0, 16));
+  const bytes = random.slice(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x40;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  return hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  const text = hex(bytes);
+  return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
 }
 
 /** As JWTs and Web Push spell bytes: no padding, no letter that an address would encode. Source: RFC 4648, section 5. */

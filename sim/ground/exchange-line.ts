@@ -65,11 +65,12 @@ function scheduleLate(loop: VirtualLoop, front: ExchangeFront): void {
 function wireRequest(address: string, { method = "GET", headers, body }: RequestInit): WireRequest {
   const { pathname, search } = new URL(address);
   assert(body === undefined || body === null || typeof body === "string", "the relay sends texts");
+  assert(!(headers instanceof Headers) && !Array.isArray(headers), "the relay's headers are a record");
   return {
     method,
     // As it was sent: the hash is over this spelling.
     url: pathname + search,
-    headers: Object.fromEntries(Array.from(new Headers(headers), ([name, value]) => [name.toLowerCase(), value])),
+    headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])),
     body: body ?? "",
     address: RELAY_ADDRESS,
   };
