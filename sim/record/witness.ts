@@ -24,6 +24,8 @@ export type OrderSeen = {
   readonly session: string | null;
   readonly reservation: string | null;
   readonly dueMs: number | null;
+  /** Of its reservation, as it stood then: people change it. */
+  readonly windowMs: number | null;
   readonly leaseMs: number | null;
   readonly validUntilMs: number | null;
 };
@@ -31,7 +33,7 @@ export type OrderSeen = {
 const ORDER = `json_object('what', 'order', 'id', NEW.id, 'user', NEW.user_id, 'state', NEW.state, 'attempts', NEW.attempts,
   'identifier', NEW.identifier, 'idempotencyKey', NEW.idempotency_key, 'origin', NEW.origin, 'side', NEW.side,
   'market', NEW.market, 'worthKrw', NEW.worth_krw, 'session', NEW.auto_session_id, 'reservation', NEW.reservation_id,
-  'dueMs', NEW.due_market_ms, 'leaseMs', NEW.lease_wall_ms, 'validUntilMs', NEW.valid_until_wall_ms)`;
+  'dueMs', NEW.due_market_ms, 'windowMs', (SELECT window_ms FROM reservations WHERE id = NEW.reservation_id), 'leaseMs', NEW.lease_wall_ms, 'validUntilMs', NEW.valid_until_wall_ms)`;
 const LIMITS = "json_object('what', 'limits', 'user', NEW.user_id, 'current', NEW.current)";
 const SESSION = "json_object('what', 'session', 'id', NEW.id, 'token', NEW.token, 'state', NEW.state)";
 const TRIGGERS: readonly (readonly [string, string])[] = [
