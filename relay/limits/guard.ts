@@ -45,7 +45,7 @@ WITH asker AS (
     ?1 ->> '$.userId',
     (SELECT user_id FROM sessions WHERE token_hash = ?1 ->> '$.session.hash'
        AND seen_wall_ms >= ?1 ->> '$.session.seenSinceMs' AND created_wall_ms >= ?1 ->> '$.session.madeSinceMs'))
-), bounds AS (
+), bounds AS MATERIALIZED (
   SELECT user_id, COALESCE(
     (SELECT CASE WHEN raised_from_wall_ms <= ?1 ->> '$.nowMs' THEN raised ELSE current END
      FROM limits WHERE limits.user_id = asker.user_id), ?1 -> '$.strict') AS most
