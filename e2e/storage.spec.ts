@@ -13,30 +13,32 @@ type RawDay = { readonly kstDay: string; readonly rowCount: number; readonly blo
 /** Days that lie in blocks of their own, oldest first. */
 const rawDays = (page: Page): Promise<RawDay[]> =>
   page.evaluate(async () => {
-    type Row = { kstDay: string; rowCount: number; block?: Uint8Array };
+    type Row = { wholeDay: string; rowCount: number; block?: Uint8Array };
     const done = <Value>(request: IDBRequest<Value>): Promise<Value> =>
       new Promise((resolve, reject) => {
         request.addEventListener("success", () => resolve(request.result));
         request.addEventListener("error", () => reject(request.error));
       });
     const database = await done(indexedDB.open("observator"));
-    const rows = (await done(database.transaction("candleDays").objectStore("candleDays").getAll())) as Row[];
+    const rows = (await done(database.transaction("candlePieces").objectStore("candlePieces").getAll())) as Row[];
     database.close();
-    return rows.flatMap(({ block, kstDay, rowCount }) => (block ? [{ kstDay, rowCount, block: [...block] }] : []));
+    return rows.flatMap(({ block, wholeDay, rowCount }) =>
+      block ? [{ kstDay: wholeDay, rowCount, block: [...block] }] : [],
+    );
   });
 
 /** Changes one bit in the middle of a stored day. */
 const damage = (page: Page, kstDay: string): Promise<void> =>
   page.evaluate(async (kstDay) => {
-    type Row = { kstDay: string; block: Uint8Array };
+    type Row = { wholeDay?: string; block: Uint8Array };
     const done = <Value>(request: IDBRequest<Value>): Promise<Value> =>
       new Promise((resolve, reject) => {
         request.addEventListener("success", () => resolve(request.result));
         request.addEventListener("error", () => reject(request.error));
       });
     const database = await done(indexedDB.open("observator"));
-    const days = database.transaction("candleDays", "readwrite").objectStore("candleDays");
-    const row = ((await done(days.getAll())) as Row[]).find((day) => day.kstDay === kstDay)!;
+    const days = database.transaction("candlePieces", "readwrite").objectStore("candlePieces");
+    const row = ((await done(days.getAll())) as Row[]).find((day) => day.wholeDay === kstDay)!;
     const middle = row.block.length >> 1;
     row.block[middle] = row.block[middle]! ^ 16;
     await done(days.put(row));

@@ -75,15 +75,37 @@ function mustEqual(one: CandleColumns, other: CandleColumns): void {
       throw new Error(`the column ${name} came back differently`);
 }
 
-/** Writing and reading everything, rows a second each. */
+/** Of writing and reading everything so often, each time into a database of its own, the median counts. */
+const ROUNDS = 3;
+
+/** Writing and reading everything, rows a second each. The last round's database stays. */
 async function fill(name: string, columns: CandleColumns) {
-  const db = openDatabase(name);
-  await db.open();
+  const writes: number[] = [];
+  const reads: number[] = [];
   const rows = columns.openTimeMs.length;
-  const writeMs = await msOf(() => writeAll(db, columns));
+  for (let round = 1; ; round += 1) {
+    const db = openDatabase(name);
+    await db.open();
+    writes.push(await msOf(() => writeAll(db, columns)));
+    reads.push(await p50(3, () => readCandles(db, MARKET)));
+    if (round < ROUNDS) {
+      await db.delete();
+      continue;
+    }
+    const [writeMs, readMs] = [median(writes), median(reads)];
+    return { db, writeMs, readMs, rowsPerSecond: (ms: number) => (rows / ms) * 1_000 };
+  }
+}
+
+/** Bytes on disk of all the candles, in a profile that has seen nothing yet; what comes back is compared to the last bit. */
+async function diskBytes(columns: CandleColumns): Promise<number> {
+  const before = await settledBytes();
+  const db = openDatabase("disk");
+  await writeAll(db, columns);
+  const bytes = (await settledBytes()) - before;
   mustEqual(await readCandles(db, MARKET), columns);
-  const readMs = await p50(3, () => readCandles(db, MARKET));
-  return { db, writeMs, readMs, rowsPerSecond: (ms: number) => (rows / ms) * 1_000 };
+  await db.delete();
+  return bytes;
 }
 
 async function fillPeer(columns: CandleColumns) {
@@ -110,13 +132,12 @@ async function rewriteMonth(db: ObservatorDatabase, candle: Candle): Promise<voi
 async function run(): Promise<void> {
   post({ note: "preparing a year of minutes" });
   const columns = await repeatedMinutes(YEAR_ROWS);
-  await (await fill("warm-up", await repeatedMinutes(200_000))).db.delete();
-  const emptyBytes = await settledBytes();
+  const ourBytes = await diskBytes(columns);
   const ours = await fill("ours", columns);
-  const ourBytes = (await settledBytes()) - emptyBytes;
+  const beforePeer = await settledBytes();
   post({ note: `ours: written in ${ours.writeMs.toFixed(0)} ms; now the peer, for half a minute or more` });
   const peer = await fillPeer(columns);
-  const peerBytes = (await settledBytes()) - emptyBytes - ourBytes;
+  const peerBytes = (await settledBytes()) - beforePeer;
   const { rowsPerSecond } = ours;
   tell("write all", "rows/s", [rowsPerSecond(ours.writeMs), rowsPerSecond(peer.writeMs)]);
   tell("read all into typed arrays", "rows/s", [rowsPerSecond(ours.readMs), rowsPerSecond(peer.readMs)]);

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { CANDLE_COLUMNS, emptyColumns, type CandleColumns } from "../candle.ts";
 import { contentChecksum } from "./content-checksum.ts";
 import { decodeCandles } from "./decode-candles.ts";
+import { codeLengths, decodePlane, encodePlane } from "./huffman.ts";
 import { encodeCandles } from "./encode-candles.ts";
 
 /** Bit by bit, NaN aside: no equality of numbers tells a negative zero apart. */
@@ -167,6 +168,36 @@ describe("a block of candles", () => {
     expect(decodeCandles(bytes)).toMatchObject({ fault: { type: "damaged" } });
     view.setUint32(4, contentChecksum(bytes.subarray(8)), true);
     expect(decodeCandles(bytes)).toMatchObject({ fault: { type: "newer" } });
+  });
+});
+
+describe("a code of bytes", () => {
+  /** Counts that make the deepest tree. */
+  const fibonacci = (size: number) => {
+    const counts = new Uint32Array(256);
+    for (let byte = 0, [one, other] = [1, 1]; byte < size; byte += 1, [one, other] = [other, one + other])
+      counts[byte] = one;
+    return counts;
+  };
+
+  it.each([1, 2, 12, 20, 40])("of %d bytes, however unevenly they come, can be read and is not too long", (size) => {
+    for (const total of [100, 100_000]) {
+      const lengths = codeLengths(fibonacci(size), total);
+      const most = Math.max(...lengths);
+      expect(most).toBeLessThanOrEqual(total === 100 ? 9 : 12);
+      expect(lengths.filter((length) => length > 0)).toHaveLength(size);
+      expect(lengths.reduce((sum, length) => sum + (length > 0 ? 2 ** -length : 0), 0)).toBeLessThanOrEqual(1);
+      const plane = Uint8Array.from({ length: 999 }, (_, row) => (row * row) % size);
+      const coded = new Uint8Array(2_000);
+      encodePlane(plane, lengths, coded);
+      const out = new Uint8Array(plane.length + 1);
+      expect(decodePlane(coded, lengths, out)).toBe(true);
+      expect(out.subarray(0, plane.length)).toEqual(plane);
+    }
+  });
+
+  it("that is none is refused", () => {
+    expect(decodePlane(new Uint8Array(9), new Uint8Array(256).fill(2), new Uint8Array(9))).toBe(false);
   });
 });
 

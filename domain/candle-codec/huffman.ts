@@ -1,22 +1,27 @@
 /** Longest code: a table of this many bits fits a processor's first cache, and costs under a hundredth of the best. */
 const MOST_BITS = 12;
-const TABLE_SIZE = 1 << MOST_BITS;
+/** Of short planes, where making the table would take longer than reading the plane. */
+const MOST_BITS_SHORT = 9;
+const SHORT_PLANE = 8_192;
 
-/** Code lengths of a canonical Huffman code, none longer than MOST_BITS; 0 for bytes that do not occur.
+/** Code lengths of a canonical Huffman code; 0 for bytes that do not occur.
  *  @param counts how often each of the 256 bytes occurs; one of them does
+ *  @param total their sum
  *  Source: Huffman 1952; the limit by lengthening codes until Kraft's inequality holds again. */
-export function codeLengths(counts: Uint32Array): Uint8Array {
+export function codeLengths(counts: Uint32Array, total: number): Uint8Array {
+  const most = total < SHORT_PLANE ? MOST_BITS_SHORT : MOST_BITS;
+  const all = 1 << most;
   const lengths = treeDepths(counts);
-  let room = TABLE_SIZE;
+  let room = all;
   for (let byte = 0; byte < 256; byte += 1) {
-    if (lengths[byte]! > MOST_BITS) lengths[byte] = MOST_BITS;
-    if (lengths[byte]! > 0) room -= TABLE_SIZE >> lengths[byte]!;
+    if (lengths[byte]! > most) lengths[byte] = most;
+    if (lengths[byte]! > 0) room -= all >> lengths[byte]!;
   }
   // Each step takes the longest code that can still grow, which costs least.
-  for (let length = MOST_BITS - 1; room < 0; length -= 1)
+  for (let length = most - 1; room < 0; length -= 1)
     for (let byte = 0; byte < 256 && room < 0; byte += 1)
-      for (; lengths[byte] === length && room < 0 && lengths[byte]! < MOST_BITS; lengths[byte] = lengths[byte]! + 1)
-        room += TABLE_SIZE >> (lengths[byte]! + 1);
+      for (; lengths[byte]! >= length && room < 0 && lengths[byte]! < most; lengths[byte] = lengths[byte]! + 1)
+        room += all >> (lengths[byte]! + 1);
   return lengths;
 }
 
@@ -87,18 +92,20 @@ export function encodePlane(plane: Uint8Array, lengths: Uint8Array, out: Uint8Ar
 export function decodePlane(coded: Uint8Array, lengths: Uint8Array, plane: Uint8Array): boolean {
   const table = decodingTable(lengths);
   if (table === null) return false;
+  const width = Math.log2(table.length);
+  const mask = table.length - 1;
   const count = plane.length - 1;
   const lastPair = coded.length - 2;
   let [bits, held, at] = [0, 0, 0];
   for (let row = 0; row < count;) {
-    if (held < MOST_BITS) {
-      // Two bytes at once fit, as fewer than twelve bits are held; behind the end there are zeros.
+    if (held < width) {
+      // Two bytes at once fit, as fewer than sixteen bits are held; behind the end there are zeros.
       const pair = at <= lastPair ? (coded[at]! << 8) | coded[at + 1]! : at < coded.length ? coded[at]! << 8 : 0;
       bits = (bits << 16) | pair;
       at += 2;
       held += 16;
     }
-    const entry = table[(bits >>> (held - MOST_BITS)) & (TABLE_SIZE - 1)]!;
+    const entry = table[(bits >>> (held - width)) & mask]!;
     plane[row] = entry;
     plane[row + 1] = entry >>> 8;
     row += (entry >>> 16) & 3;
@@ -107,28 +114,30 @@ export function decodePlane(coded: Uint8Array, lengths: Uint8Array, plane: Uint8
   return true;
 }
 
-/** Of every window of MOST_BITS bits the one or two whole codes that it begins with: their bytes (bits 0 to 15), how many
- *  they are (16, 17) and how long together (from 18). */
+/** Of every window as wide as the longest code the one or two whole codes that it begins with: their bytes (bits 0 to
+ *  15), how many they are (16, 17) and how long together (from 18). */
 function decodingTable(lengths: Uint8Array): Uint32Array | null {
-  const single = new Uint16Array(TABLE_SIZE);
+  const width = lengths.reduce((most, length) => Math.max(most, length), 1);
+  const size = 1 << width;
+  const single = new Uint16Array(size);
   let from = 0;
-  for (let length = 1; length <= MOST_BITS; length += 1)
+  for (let length = 1; length <= width; length += 1)
     for (let byte = 0; byte < 256; byte += 1) {
       if (lengths[byte] !== length) continue;
-      const to = from + (TABLE_SIZE >> length);
-      if (to > TABLE_SIZE) return null;
+      const to = from + (size >> length);
+      if (to > size) return null;
       single.fill((length << 8) | byte, from, to);
       from = to;
     }
   // Windows that no code begins with never occur; a length keeps the reader moving over damaged bytes.
-  single.fill(MOST_BITS << 8, from);
-  const table = new Uint32Array(TABLE_SIZE);
-  for (let window = 0; window < TABLE_SIZE; window += 1) {
+  single.fill(width << 8, from);
+  const table = new Uint32Array(size);
+  for (let window = 0; window < size; window += 1) {
     const first = single[window]!;
-    const next = single[(window << (first >>> 8)) & (TABLE_SIZE - 1)]!;
+    const next = single[(window << (first >>> 8)) & (size - 1)]!;
     const both = (first >>> 8) + (next >>> 8);
     table[window] =
-      both <= MOST_BITS
+      both <= width
         ? (first & 255) | ((next & 255) << 8) | (2 << 16) | (both << 18)
         : (first & 255) | (1 << 16) | ((first >>> 8) << 18);
   }

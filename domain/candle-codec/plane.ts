@@ -21,7 +21,7 @@ const LENGTHS_SIZE = 128;
 export function writePlane(writer: BlockWriter, plane: Uint8Array, counts: Uint32Array): void {
   const others = plane.length - counts[0]!;
   if (others * SPARSE_BYTES < plane.length / 8) return writeSparse(writer, plane, others);
-  const lengths = isEven(counts, plane.length) ? null : codeLengths(counts);
+  const lengths = isEven(counts, plane.length) ? null : codeLengths(counts, plane.length);
   const size = lengths === null ? Infinity : codedLength(counts, lengths);
   if (lengths === null || size + LENGTHS_SIZE > plane.length * (1 - LEAST_SAVED)) {
     writer.byte(AS_IT_IS);

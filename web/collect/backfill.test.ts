@@ -9,7 +9,7 @@ import { exchangeUtc, kstDayOf, kstDayStart, parseKstDay } from "../../domain/ti
 import { DAY_MS, epochMs, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/units.ts";
 import type { CandlePage } from "../../domain/wire.ts";
 import { readBackfill } from "../store/backfill-store.ts";
-import { putTail, readCandles, storedDays, writeRetention } from "../store/candle-store.ts";
+import { putTail, readCandles, readDay, storedDays, writeRetention } from "../store/candle-store.ts";
 import { readCoverage } from "../store/coverage-store.ts";
 import { openDatabase, type ObservatorDatabase } from "../store/database.ts";
 import { fillHistory, fillOpenDay } from "./backfill.ts";
@@ -210,7 +210,9 @@ describe("a collector", () => {
   it("puts the finished day away at 00:05 KST and empties its tail [C5] [C6]", async () => {
     nowMs = epochMs(TODAY + 6 * MINUTE_MS);
     const collector = await collect();
-    expect(await db.candleHours.count()).toBe(1);
+    const today = () => readDay(db, MARKET, dayBack(0));
+    expect((await today()).whole).toBe(false);
+    expect((await today()).columns.openTimeMs).toHaveLength(6);
     nowMs = epochMs(TODAY + DAY_MS + 4 * MINUTE_MS);
     collector.tick(nowMs);
     await turns(collector);
@@ -219,6 +221,6 @@ describe("a collector", () => {
     collector.tick(nowMs);
     await turns(collector);
     expect(await storedDays(db, MARKET)).toEqual([dayBack(1), dayBack(0)]);
-    expect(await db.candleHours.count()).toBe(0);
+    expect((await today()).whole).toBe(true);
   });
 });

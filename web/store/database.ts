@@ -4,9 +4,8 @@ import type {
   AutoSessionRow,
   BackfillRow,
   BookMinuteRow,
-  CandleDayRow,
-  CandleHourRow,
   CandleMonthRow,
+  CandlePieceRow,
   CheckpointRow,
   CoverageRow,
   DamagedBlockRow,
@@ -23,9 +22,8 @@ import { upgradeToBlocks } from "./candles/upgrade-to-blocks.ts";
 /** The one database of this browser. Screens and workers open it each for themselves; Dexie's live queries cross
  *  between them. */
 export type ObservatorDatabase = Dexie & {
-  readonly candleDays: Table<CandleDayRow, [MarketCode, string]>;
+  readonly candlePieces: Table<CandlePieceRow, [MarketCode, number]>;
   readonly candleMonths: Table<CandleMonthRow, [MarketCode, string]>;
-  readonly candleHours: Table<CandleHourRow, [MarketCode, number]>;
   readonly damagedBlocks: Table<DamagedBlockRow, number>;
   readonly retentions: Table<RetentionRow, MarketCode>;
   readonly backfills: Table<BackfillRow, MarketCode>;
@@ -65,9 +63,9 @@ const COLLECTION = {
 
 /** Candles as blocks: days and months instead of plain columns, hours instead of single candles. */
 const BLOCKS = {
-  candleDays: "[market+kstDay], [market+kstDay+rowCount], [market+looseMonth]",
+  candlePieces: "[market+fromMs], [market+wholeDay+rowCount], [market+looseMonth]",
   candleMonths: "[market+kstMonth]",
-  candleHours: "[market+hourMs]",
+  candleDays: null,
   candleTail: null,
   damagedBlocks: "++id, market",
   retentions: "market",

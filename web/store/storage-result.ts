@@ -29,7 +29,7 @@ export async function storageResult<Value>(write: () => Promise<Value>): Promise
 
 /** Chromium refuses one request, or aborts the transaction at its end; Dexie wraps
  *  either. */
-export function isFull(problem: unknown): boolean {
+function isFull(problem: unknown): boolean {
   if (!(problem instanceof Error)) return false;
   const causes = [
     "inner" in problem ? problem.inner : null,

@@ -65,7 +65,7 @@ describe("candles", () => {
     await putTail(db, MARKET, [candleOf(DAY, 7)]);
     const { close } = await readCandles(db, MARKET);
     expect([...close]).toEqual([5, 5, 1]);
-    expect(await db.candleHours.count()).toBe(1);
+    expect(await db.candlePieces.count()).toBe(2);
     expect(await storedDays(db, MARKET)).toEqual([kstDayOf(DAY)]);
   });
 

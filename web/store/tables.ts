@@ -11,8 +11,10 @@ import type { Metrics, ModelMeta } from "../../domain/wire.ts";
  *  their month. */
 export type CandleDayRow = {
   readonly market: MarketCode;
-  /** `YYYY-MM-DD` */
-  readonly kstDay: string;
+  /** First instant of the day. */
+  readonly fromMs: EpochMs;
+  /** `YYYY-MM-DD`; an index on it holds whole days alone, with their row counts. */
+  readonly wholeDay: string;
   readonly rowCount: number;
   /** As `encodeCandles` writes them; absent once the month holds them. */
   readonly block?: Uint8Array;
@@ -21,6 +23,20 @@ export type CandleDayRow = {
   readonly storedAtMs: EpochMs;
 };
 
+/** Closed candles of one hour of a day that is not stored as a whole yet. An hour and not a day: each new candle writes
+ *  its row again. */
+export type CandleHourRow = {
+  readonly market: MarketCode;
+  readonly fromMs: EpochMs;
+  /** The seven columns one after another, in the order of CANDLE_COLUMNS, each oldest first: one array is read many times
+   *  as fast as seven. */
+  readonly cells: Float64Array;
+};
+
+/** Days and hours in one table by time, so that the newest candles are one question: a stretch of time is in one of them
+ *  or in neither. */
+export type CandlePieceRow = CandleDayRow | CandleHourRow;
+
 /** Days of one KST month in one block. It holds for a day only while that day's row has no block itself. */
 export type CandleMonthRow = {
   readonly market: MarketCode;
@@ -28,18 +44,9 @@ export type CandleMonthRow = {
   readonly kstMonth: string;
   /** Oldest first, days without candles among them. */
   readonly days: readonly string[];
+  readonly rowCount: number;
   readonly block: Uint8Array;
   readonly writtenAtMs: EpochMs;
-};
-
-/** Closed candles of one hour of a day that is not stored as a whole yet. An hour and not a day: each new candle writes
- *  its row again. */
-export type CandleHourRow = {
-  readonly market: MarketCode;
-  readonly hourMs: EpochMs;
-  /** The seven columns one after another, in the order of CANDLE_COLUMNS, each oldest first: one array is read many times
-   *  as fast as seven. */
-  readonly cells: Float64Array;
 };
 
 /** A block that could not be read, kept aside for whoever wants to know why. Its days count as not stored. */

@@ -3,28 +3,26 @@ import type { MarketCode } from "../../../domain/market-code.ts";
 import { intervalStart, kstDayOf } from "../../../domain/time.ts";
 import { HOUR_MS, type EpochMs } from "../../../domain/units.ts";
 import type { ObservatorDatabase } from "../database.ts";
-import { cellsOf, columnsOfCells } from "./hour-cells.ts";
+import { isWholeDay, wholeDay } from "./candle-tables.ts";
 import { mergedCandles } from "./candle-pieces.ts";
-import { dayEnd, dayStart } from "./kst-calendar.ts";
+import { cellsOf, columnsOfCells } from "./hour-cells.ts";
 
 /** Writes closed candles of days that are not stored as a whole; the same minute is replaced. Candles of a stored day
  *  are left out, because a stored day never changes. Rule C6. */
 export function putTail(db: ObservatorDatabase, market: MarketCode, candles: readonly Candle[]): Promise<void> {
-  return db.transaction("rw", db.candleDays, db.candleHours, async () => {
+  return db.transaction("rw", db.candlePieces, async () => {
     const days = [...new Set(candles.map((candle) => kstDayOf(candle.openTimeMs)))];
-    const counts = await Promise.all(
-      days.map((kstDay) => db.candleDays.where("[market+kstDay]").equals([market, kstDay]).count()),
-    );
-    const whole = new Set(days.filter((_, at) => counts[at]! > 0));
+    const rows = await Promise.all(days.map((kstDay) => wholeDay(db, market, kstDay)));
+    const whole = new Set(days.filter((_, at) => rows[at] !== null));
     const open = candles.filter((candle) => !whole.has(kstDayOf(candle.openTimeMs)));
     const hours = [...Map.groupBy(open, (candle) => intervalStart(candle.openTimeMs, HOUR_MS))];
-    const before = await db.candleHours.bulkGet(hours.map(([hourMs]): [MarketCode, EpochMs] => [market, hourMs]));
-    await db.candleHours.bulkPut(
-      hours.map(([hourMs, fresh], at) => ({
-        market,
-        hourMs,
-        cells: cellsOf(mergedCandles(columnsOfCells(before[at]?.cells), inOrder(fresh))),
-      })),
+    const before = await db.candlePieces.bulkGet(hours.map(([fromMs]): [MarketCode, EpochMs] => [market, fromMs]));
+    await db.candlePieces.bulkPut(
+      hours.map(([fromMs, fresh], at) => {
+        const row = before[at];
+        const held = row === undefined || isWholeDay(row) ? undefined : row.cells;
+        return { market, fromMs, cells: cellsOf(mergedCandles(columnsOfCells(held), inOrder(fresh))) };
+      }),
     );
   });
 }
@@ -37,7 +35,3 @@ function inOrder(candles: readonly Candle[]): CandleColumns {
   const byTime = new Map(candles.map((candle) => [candle.openTimeMs, candle]));
   return columnsOf([...byTime.values()].toSorted((one, other) => one.openTimeMs - other.openTimeMs));
 }
-
-/** The hours of KST days in a row, first and last named, oldest first. */
-export const hoursOfDays = (db: ObservatorDatabase, market: MarketCode, [first, last]: readonly [string, string]) =>
-  db.candleHours.where("[market+hourMs]").between([market, dayStart(first)], [market, dayEnd(last)], true, false);

@@ -29,6 +29,8 @@ import {
 } from "../candle-store.ts";
 import { openDatabase, type ObservatorDatabase } from "../database.ts";
 import { storageResult } from "../storage-result.ts";
+import { isWholeDay, wholeDay } from "./candle-tables.ts";
+import { gatherMonth } from "./gather-months.ts";
 import { candlesBetween, joinedPieces, mergedCandles, rowsOf } from "./candle-pieces.ts";
 import { dayEnd, dayStart, daysInMonth } from "./kst-calendar.ts";
 
@@ -63,6 +65,10 @@ function daysOf(columns: CandleColumns): { kstDay: string; columns: CandleColumn
 
 const dayNamed = (kstDay: string) => ({ market: MARKET, ...QUARTER_DAYS.find((day) => day.kstDay === kstDay)! });
 const sliceOf = (from: string, to: string) => candlesBetween(quarter, dayStart(from), dayEnd(to));
+const newestOf = (kstDay: string, count: number) => {
+  const until = sliceOf("2024-01-01", kstDay);
+  return rowsOf(until, until.openTimeMs.length - count, until.openTimeMs.length);
+};
 const plain = (columns: CandleColumns) => CANDLE_COLUMNS.map((name) => [...columns[name]]);
 const candlesOf = (columns: CandleColumns): Candle[] =>
   Array.from(columns.openTimeMs, (_, row) => candleAt(columns, row));
@@ -90,12 +96,12 @@ describe("the candle store", () => {
     expect(await db.candleMonths.toCollection().primaryKeys()).toEqual([
       [MARKET, "2024-01"],
       [MARKET, "2024-02"],
+      [MARKET, "2024-03"],
     ]);
     expect(plain(await readCandles(db, MARKET))).toEqual(plain(quarter));
-    await gatherMonths(db, MARKET, NOW);
-    expect(await db.candleMonths.count()).toBe(3);
-    const loose = (await db.candleDays.toArray()).filter(({ block }) => block !== undefined);
-    expect(loose.map(({ kstDay }) => kstDay)).toEqual(QUARTER_DAYS.slice(-8, -1).map(({ kstDay }) => kstDay));
+    expect(await gatherMonths(db, MARKET, NOW)).toEqual([]);
+    const loose = (await db.candlePieces.toArray()).filter(isWholeDay).filter(({ block }) => block !== undefined);
+    expect(loose.map(({ wholeDay }) => wholeDay)).toEqual(QUARTER_DAYS.slice(-8, -1).map(({ kstDay }) => kstDay));
     expect(plain(await readCandles(db, MARKET))).toEqual(plain(quarter));
     expect(await candleCoverage(db, MARKET)).toMatchObject({ wholeDays: 91, rowCount: 130_088 });
   });
@@ -127,6 +133,49 @@ describe("the candle store", () => {
     expect(plain(await readCandles(db, MARKET))).toEqual(plain(sliceOf("2024-02-20", "2024-03-31")));
   });
 
+  it("leaves out a day that was taken out of its month, and nothing else [C16]", async () => {
+    await fillQuarter();
+    await removeDay(db, MARKET, "2024-01-15");
+    const without = joinedPieces([sliceOf("2024-01-01", "2024-01-14"), sliceOf("2024-01-16", "2024-04-01")]);
+    expect(plain(await readCandles(db, MARKET))).toEqual(plain(without));
+    expect(await damagedBlocks(db, MARKET)).toEqual([]);
+  });
+
+  it("keeps gathered days that have become the newest when it gathers again [C16]", async () => {
+    await storeDays(db, MARKET, QUARTER_DAYS.slice(0, 27), { storedAtMs: NOW });
+    for (const { kstDay } of QUARTER_DAYS.slice(20, 27)) await removeDay(db, MARKET, kstDay);
+    const expected = plain(sliceOf("2024-01-01", "2024-01-20"));
+    expect(plain(await readCandles(db, MARKET, { last: 100_000 }))).toEqual(expected);
+    expect(await gatherMonth(db, { market: MARKET, kstMonth: "2024-01" }, NOW)).toBe(true);
+    expect(plain(await readCandles(db, MARKET))).toEqual(expected);
+  });
+
+  it("gathers nothing that was taken out meanwhile [C16]", async () => {
+    for (const day of QUARTER_DAYS.slice(0, 39)) await storeDay(db, { market: MARKET, ...day }, NOW);
+    const get = db.candleMonths.get.bind(db.candleMonths) as (key: unknown) => Promise<unknown>;
+    const getThenRemove = async (key: unknown) => {
+      const row = await get(key);
+      await removeDay(db, MARKET, "2024-01-05");
+      return row;
+    };
+    // Between its reading and its writing.
+    vi.spyOn(db.candleMonths, "get").mockImplementationOnce(getThenRemove as never);
+    expect(await gatherMonth(db, { market: MARKET, kstMonth: "2024-01" }, NOW)).toBe(false);
+    const without = joinedPieces([sliceOf("2024-01-01", "2024-01-04"), sliceOf("2024-01-06", "2024-02-08")]);
+    expect(plain(await readCandles(db, MARKET))).toEqual(plain(without));
+  });
+
+  it("reads the newest ones also after a guess that no longer holds [C6]", async () => {
+    await fillQuarter();
+    await readCandles(db, MARKET, { last: 100 });
+    for (const { kstDay } of QUARTER_DAYS.slice(-20)) await removeDay(db, MARKET, kstDay);
+    await db.candlePieces
+      .where("[market+fromMs]")
+      .aboveOrEqual([MARKET, dayStart("2024-04-01")])
+      .delete();
+    expect(plain(await readCandles(db, MARKET, { last: 2_000 }))).toEqual(plain(newestOf("2024-03-12", 2_000)));
+  });
+
   it("takes a better day in the place of one that its month holds already [C16]", async () => {
     await fillQuarter();
     const better = { ...dayNamed("2024-01-15"), columns: rowsOf(dayNamed("2024-01-15").columns, 0, 100) };
@@ -140,7 +189,7 @@ describe("the candle store", () => {
     ]);
     expect(plain(await readCandles(db, MARKET))).toEqual(plain(expected));
     await gatherMonths(db, MARKET, NOW);
-    expect((await db.candleDays.get([MARKET, "2024-01-15"]))?.block).toBeUndefined();
+    expect((await wholeDay(db, MARKET, "2024-01-15"))?.block).toBeUndefined();
     expect(plain(await readCandles(db, MARKET))).toEqual(plain(expected));
     expect(plain((await readDay(db, MARKET, "2024-01-15")).columns)).toEqual(plain(better.columns));
   });
@@ -167,7 +216,7 @@ describe("the candle store", () => {
     await putTail(db, MARKET, [candle(61, 1), candle(2, 1), candle(2, 2), candle(0, 1)]);
     await putTail(db, MARKET, [candle(1, 3), candle(61, 4)]);
     expect([...(await readCandles(db, MARKET)).close]).toEqual([1, 3, 2, 4]);
-    expect(await db.candleHours.count()).toBe(2);
+    expect(await db.candlePieces.count()).toBe(2);
   });
 });
 
@@ -192,7 +241,7 @@ describe("a write that breaks off", () => {
     });
   };
 
-  it.each(["candleDays", "candleMonths"])("at %s leaves no part of a gathered month [C16]", async (table) => {
+  it.each(["candlePieces", "candleMonths"])("at %s leaves no part of a gathered month [C16]", async (table) => {
     for (const day of QUARTER_DAYS.slice(0, 39)) await storeDay(db, { market: MARKET, ...day }, NOW);
     db.close();
     failing(table);
@@ -206,7 +255,7 @@ describe("a write that breaks off", () => {
 
   it("for want of room is a fault, not a crash [C19]", async () => {
     db.close();
-    failing("candleDays");
+    failing("candlePieces");
     await db.open();
     const day = dayNamed("2024-01-02");
     expect(await storageResult(() => storeDay(db, day, NOW))).toMatchObject({
@@ -220,7 +269,7 @@ describe("a write that breaks off", () => {
     const day = dayNamed("2024-01-02");
     await putTail(db, MARKET, candlesOf(day.columns));
     db.close();
-    failing("candleDays");
+    failing("candlePieces");
     await db.open();
     await expect(storeDay(db, day, NOW)).rejects.toThrow("disk is full");
     expect(await storedDays(db, MARKET)).toEqual([]);
@@ -230,6 +279,10 @@ describe("a write that breaks off", () => {
 
 describe("a damaged block", () => {
   const flipped = (bytes: Uint8Array, at: number): Uint8Array => bytes.with(at, bytes[at]! ^ 4);
+  async function damageDay(kstDay: string, at: number): Promise<void> {
+    const { block, fromMs } = (await wholeDay(db, MARKET, kstDay))!;
+    await db.candlePieces.update([MARKET, fromMs], { block: flipped(block!, at) } as never);
+  }
   const quarantined = () => vi.waitFor(async () => expect(await damagedBlocks(db, MARKET)).toHaveLength(1));
 
   it("of a month is set aside with its bytes, and its days are asked for again [C17]", async () => {
@@ -265,8 +318,7 @@ describe("a damaged block", () => {
 
   it("of a day is found by a screen's live query, which may not write [C17]", async () => {
     await storeDays(db, MARKET, QUARTER_DAYS.slice(0, 3), { storedAtMs: NOW });
-    const { block } = (await db.candleDays.get([MARKET, "2024-01-02"]))!;
-    await db.candleDays.update([MARKET, "2024-01-02"], { block: flipped(block!, 500) });
+    await damageDay("2024-01-02", 500);
     const lengths: number[] = [];
     const seen = liveQuery(() => readCandles(db, MARKET)).subscribe(({ openTimeMs }) =>
       lengths.push(openTimeMs.length),
@@ -279,8 +331,7 @@ describe("a damaged block", () => {
 
   it("stops a gathering and costs no other day [C17]", async () => {
     for (const day of QUARTER_DAYS.slice(0, 39)) await storeDay(db, { market: MARKET, ...day }, NOW);
-    const { block } = (await db.candleDays.get([MARKET, "2024-01-20"]))!;
-    await db.candleDays.update([MARKET, "2024-01-20"], { block: flipped(block!, 50) });
+    await damageDay("2024-01-20", 50);
     expect(await gatherMonths(db, MARKET, NOW)).toEqual([]);
     expect(await awaitedDays(db, MARKET)).toEqual(["2024-01-20"]);
     expect(await gatherMonths(db, MARKET, NOW)).toEqual(["2024-01"]);
@@ -309,7 +360,7 @@ describe("a database of an earlier version", () => {
 
     const upgraded = openDatabase(name);
     expect(plain(await readCandles(upgraded, MARKET))).toEqual(plain(sliceOf("2024-01-01", "2024-01-05")));
-    expect(await upgraded.candleDays.get([MARKET, "2024-01-02"])).toMatchObject({
+    expect(await wholeDay(upgraded, MARKET, "2024-01-02")).toMatchObject({
       storedAtMs: 7,
       looseMonth: "2024-01",
     });

@@ -2,11 +2,11 @@ import { candleAt } from "../../../domain/candle.ts";
 import { CANDLE_FILE_HEADER, candleFileLine } from "../../../domain/candle-file.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { kstDayOf } from "../../../domain/time.ts";
+import { epochMs } from "../../../domain/units.ts";
 import type { ObservatorDatabase } from "../database.ts";
-import { marketRange } from "./candle-tables.ts";
-import { monthOfDay } from "./kst-calendar.ts";
+import { piecesBetween } from "./candle-tables.ts";
+import { daysInMonth, monthOfDay } from "./kst-calendar.ts";
 import { readCandles } from "./read-candles.ts";
-import { storedDays } from "./store-day.ts";
 
 /** How far an export or import is. `share`: 0 to 1. */
 export type FileProgress = { readonly rowCount: number; readonly share: number };
@@ -30,7 +30,10 @@ export function exportCandles(
     async pull(controller) {
       const kstMonth = months[done];
       if (kstMonth === undefined) return controller.close();
-      const columns = await readCandles(db, market, { fromDay: `${kstMonth}-01`, toDay: `${kstMonth}-31` });
+      const columns = await readCandles(db, market, {
+        fromDay: `${kstMonth}-01`,
+        toDay: `${kstMonth}-${daysInMonth(kstMonth)}`,
+      });
       const lines = Array.from(columns.openTimeMs, (_, row) => `${candleFileLine(market, candleAt(columns, row))}\n`);
       done += 1;
       rowCount += lines.length;
@@ -42,10 +45,6 @@ export function exportCandles(
 }
 
 async function monthsAtHand(db: ObservatorDatabase, market: MarketCode): Promise<string[]> {
-  const hours = await db.candleHours
-    .where("[market+hourMs]")
-    .between(...marketRange(market))
-    .toArray();
-  const days = [...(await storedDays(db, market)), ...hours.map(({ hourMs }) => kstDayOf(hourMs))];
-  return [...new Set(days.map(monthOfDay))].toSorted();
+  const keys = await piecesBetween(db, market, [-Infinity, Infinity]).primaryKeys();
+  return [...new Set(keys.map(([, fromMs]) => monthOfDay(kstDayOf(epochMs(fromMs)))))];
 }

@@ -14,7 +14,7 @@ import { putTail } from "./candle-tail.ts";
 import type { FileProgress } from "./export-candles.ts";
 import { fileLines } from "./file-lines.ts";
 import { DAYS_KEPT_LOOSE, gatherMonths } from "./gather-months.ts";
-import { dayEnd, daysEarlier, dayStart, monthOfDay } from "./kst-calendar.ts";
+import { dayEnd, daysEarlier, dayStart, monthOfDay, monthSpan } from "./kst-calendar.ts";
 import { readDay } from "./read-day.ts";
 import { storeDay, storedDays } from "./store-day.ts";
 import { storeDays } from "./store-days.ts";
@@ -114,17 +114,10 @@ async function* months(market: MarketCode, file: Blob, onShare: (share: number) 
       yield candles;
       candles = [];
     }
-    if (candles.length === 0) endsMs = monthEnd(taken.value.openTimeMs);
+    if (candles.length === 0) endsMs = monthSpan(monthOfDay(kstDayOf(taken.value.openTimeMs)))[1];
     candles.push(taken.value);
   }
   if (candles.length > 0) yield candles;
-}
-
-function monthEnd(instant: EpochMs): EpochMs {
-  const kstMonth = monthOfDay(kstDayOf(instant));
-  let end = dayEnd(`${kstMonth}-28`);
-  while (monthOfDay(kstDayOf(end)) === kstMonth) end = dayEnd(kstDayOf(end));
-  return end;
 }
 
 async function storeMonthOf(

@@ -23,6 +23,12 @@ export function daysInMonth(kstMonth: string): number {
   return days;
 }
 
+/** First instant of a KST month, and of the next one. */
+export function monthSpan(kstMonth: string): readonly [EpochMs, EpochMs] {
+  const first = dayStart(`${kstMonth}-01`);
+  return [first, epochMs(first + daysInMonth(kstMonth) * DAY_MS)];
+}
+
 /** The KST day `count` days before. */
 export const daysEarlier = (kstDay: string, count: number): string =>
   kstDayOf(epochMs(dayStart(kstDay) - count * DAY_MS));

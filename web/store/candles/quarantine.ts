@@ -1,9 +1,11 @@
 import type { MarketCode } from "../../../domain/market-code.ts";
-import { epochMs } from "../../../domain/units.ts";
+import { epochMs, type EpochMs } from "../../../domain/units.ts";
 import { forgetCoverage } from "../coverage-store.ts";
 import type { ObservatorDatabase } from "../database.ts";
 import { requestRepair } from "../repair-store.ts";
-import type { DamagedBlockRow } from "../tables.ts";
+import type { CandleDayRow, DamagedBlockRow } from "../tables.ts";
+import { isWholeDay, piecesBetween, wholeDay } from "./candle-tables.ts";
+import { monthSpan } from "./kst-calendar.ts";
 import { sameBytes } from "./same-bytes.ts";
 
 /** A block that could not be read, as the reader met it. */
@@ -22,12 +24,13 @@ export function quarantineBlock(
   { market, period, bytes, reason }: DamagedBlock,
 ): Promise<void> {
   const foundAtMs = epochMs(Date.now());
-  const tables = [db.candleDays, db.candleMonths, db.damagedBlocks, db.coverage, db.repairs];
+  const tables = [db.candlePieces, db.candleMonths, db.damagedBlocks, db.coverage, db.repairs];
   return db.transaction("rw", tables, async () => {
-    const days = await daysOfBlock(db, { market, period, bytes });
-    if (days === null) return;
+    const rows = await rowsOfBlock(db, { market, period, bytes });
+    if (rows === null) return;
+    const days = rows.map(({ wholeDay }) => wholeDay);
     if (period.length === "YYYY-MM".length) await db.candleMonths.delete([market, period]);
-    await db.candleDays.bulkDelete(days.map((kstDay): [MarketCode, string] => [market, kstDay]));
+    await db.candlePieces.bulkDelete(rows.map(({ fromMs }): [MarketCode, EpochMs] => [market, fromMs]));
     await forgetCoverage(db, market, days);
     await db.damagedBlocks.add({ market, period, awaitedDays: days, dayCount: days.length, bytes, reason, foundAtMs });
     if (days.length > 0) await requestRepair(db, market, foundAtMs);
@@ -35,18 +38,18 @@ export function quarantineBlock(
 }
 
 /** @returns null when another block stands there by now */
-async function daysOfBlock(
+async function rowsOfBlock(
   db: ObservatorDatabase,
   { market, period, bytes }: Omit<DamagedBlock, "reason">,
-): Promise<string[] | null> {
+): Promise<CandleDayRow[] | null> {
   if (period.length === "YYYY-MM-DD".length) {
-    const row = await db.candleDays.get([market, period]);
-    return row?.block && sameBytes(row.block, bytes) ? [period] : null;
+    const row = await wholeDay(db, market, period);
+    return row?.block && sameBytes(row.block, bytes) ? [row] : null;
   }
   const month = await db.candleMonths.get([market, period]);
-  if (!month || !sameBytes(month.block, bytes)) return null;
-  const rows = await db.candleDays.bulkGet(month.days.map((kstDay): [MarketCode, string] => [market, kstDay]));
-  return rows.flatMap((row) => (row && row.block === undefined ? [row.kstDay] : []));
+  if (!sameBytes(month?.block ?? new Uint8Array(0), bytes)) return null;
+  const pieces = await piecesBetween(db, market, monthSpan(period)).toArray();
+  return pieces.filter((row) => isWholeDay(row)).filter(({ block }) => block === undefined);
 }
 
 /** Quarantines once the present task is over: a reader, and still less a screen's live query, may not write. */

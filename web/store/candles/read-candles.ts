@@ -3,12 +3,13 @@ import { candleAt, emptyColumns, type Candle, type CandleColumns } from "../../.
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { kstDayOf } from "../../../domain/time.ts";
 import type { ObservatorDatabase } from "../database.ts";
-import type { CandleDayRow, CandleHourRow } from "../tables.ts";
+import type { CandlePieceRow } from "../tables.ts";
 import { rowsOf } from "./candle-pieces.ts";
-import { candleTables, marketRange } from "./candle-tables.ts";
-import { monthOfDay } from "./kst-calendar.ts";
+import { isWholeDay, piecesBetween } from "./candle-tables.ts";
+import { rowsInCells } from "./hour-cells.ts";
+import { dayEnd, dayStart } from "./kst-calendar.ts";
 import { quarantineSoon } from "./quarantine.ts";
-import { storedParts, type FoundRows } from "./stored-parts.ts";
+import { storedParts, type StoredPart } from "./stored-parts.ts";
 
 /** Which candles to read: the newest `days` KST days that hold any (the open one counts), the newest `last` candles, or
  *  those of some KST days in a row (`YYYY-MM-DD`, both ends included); with none of it, all of them. */
@@ -21,80 +22,73 @@ export type CandleRange = {
 
 /** Closed candles of a market, oldest first, each minute once; silent and missing minutes are absent. Touches only as
  *  many blocks as the range needs. A damaged block is left out and put into quarantine. Rules C6, C17. */
-export async function readCandles(
+export function readCandles(
   db: ObservatorDatabase,
   market: MarketCode,
   range: CandleRange = {},
 ): Promise<CandleColumns> {
   const named = [range.days, range.last, range.fromDay ?? range.toDay].filter((bound) => bound !== undefined);
   assert(named.length <= 1, "a range is named in one way");
-  const found = await db.transaction("r", candleTables(db), () => find(db, market, range));
-  const parts = storedParts(found);
-  const all = emptyColumns(parts.reduce((sum, { rowCount }) => sum + rowCount, 0));
-  let length = 0;
-  for (const { rowCount, fill } of parts) {
-    const damaged = fill(rowsOf(all, length, length + rowCount));
-    if (damaged === null) length += rowCount;
-    else quarantineSoon(db, damaged);
-  }
-  return rowsOf(all, Math.max(0, length - (range.last ?? length)), length);
+  return db.transaction("r", db.candlePieces, db.candleMonths, async () => {
+    const parts = newestParts(storedParts(await findPieces(db, market, range)), range.last ?? Infinity);
+    const kstMonths = new Set(parts.flatMap(({ kstMonth }) => kstMonth ?? []));
+    // All on their way at once: one is decoded while the database fetches the next.
+    const months = new Map([...kstMonths].map((kstMonth) => [kstMonth, db.candleMonths.get([market, kstMonth])]));
+    const all = emptyColumns(parts.reduce((sum, { rowCount }) => sum + rowCount, 0));
+    let length = 0;
+    for (const { rowCount, kstMonth, fill } of parts) {
+      const month = kstMonth === null ? undefined : await months.get(kstMonth);
+      const damaged = fill(rowsOf(all, length, length + rowCount), month);
+      if (damaged === null) length += rowCount;
+      else quarantineSoon(db, damaged);
+    }
+    return rowsOf(all, Math.max(0, length - (range.last ?? length)), length);
+  });
 }
 
-async function find(db: ObservatorDatabase, market: MarketCode, range: CandleRange): Promise<FoundRows> {
-  const allHours = db.candleHours
-    .where("[market+hourMs]")
-    .between(...marketRange(market))
-    .toArray();
-  const newest = newestDays(db, market, range);
-  const { hours, days } = withinDays(await allHours, await newest, range);
-  const kstMonths = new Set(days.filter(({ block }) => !block).map(({ kstDay }) => monthOfDay(kstDay)));
-  if (kstMonths.size === 0) return { hours, days, months: [] };
-  const months = await db.candleMonths.bulkGet([...kstMonths].map((month): [MarketCode, string] => [market, month]));
-  return { hours, days, months: months.filter((row) => row !== undefined) };
+/** No more of the oldest than are needed for so many candles. */
+function newestParts(parts: readonly StoredPart[], last: number): readonly StoredPart[] {
+  let rows = 0;
+  let from = parts.length;
+  while (from > 0 && rows < last) rows += parts[--from]!.rowCount;
+  return parts.slice(from);
 }
 
-/** Rows of stored days with candles, newest first: for `last` no more than hold that many. */
-async function newestDays(
+/** Pieces of the range, oldest first; for `last` at least so many candles of the newest. */
+function findPieces(
   db: ObservatorDatabase,
   market: MarketCode,
-  { last = Infinity }: CandleRange,
-): Promise<CandleDayRow[]> {
-  const MINUTES = 1440;
-  for (let limit = last / MINUTES + 2; ; limit *= 4) {
-    const stored = db.candleDays.where("[market+kstDay]").between(...marketRange(market));
-    if (limit === Infinity) return (await stored.toArray()).filter(({ rowCount }) => rowCount > 0).toReversed();
-    const rows = await stored
-      .reverse() // oxlint-disable-line unicorn/no-array-reverse -- a cursor's direction, no array
-      .limit(Math.floor(limit))
-      .toArray();
-    let held = 0;
-    const wanted = rows.filter((row) => {
-      const want = row.rowCount > 0 && held < last;
-      held += row.rowCount;
-      return want;
-    });
-    if (held >= last || rows.length < Math.floor(limit)) return wanted;
-  }
+  { days, last, fromDay, toDay }: CandleRange,
+): Promise<CandlePieceRow[]> {
+  if (last !== undefined) return newestPieces(db, market, last);
+  const bounds = [fromDay ? dayStart(fromDay) : -Infinity, toDay ? dayEnd(toDay) : Infinity] as const;
+  const pieces = piecesBetween(db, market, bounds).toArray();
+  return days === undefined ? pieces : pieces.then((rows) => newestDays(rows, days));
 }
 
-/** Rows of the KST days that the range names. */
-function withinDays(
-  hours: readonly CandleHourRow[],
-  days: readonly CandleDayRow[],
-  { days: count, fromDay = "", toDay = "9999" }: CandleRange,
-): Pick<FoundRows, "hours" | "days"> {
-  const inside = (kstDay: string) => kstDay >= fromDay && kstDay <= toDay;
-  const held = new Set([...days.map(({ kstDay }) => kstDay), ...hours.map(({ hourMs }) => kstDayOf(hourMs))]);
-  const wanted = new Set(
-    [...held]
-      .filter(inside)
-      .toSorted()
-      .slice(-(count ?? Infinity)),
-  );
-  return {
-    hours: hours.filter(({ hourMs }) => wanted.has(kstDayOf(hourMs))),
-    days: days.filter(({ kstDay }) => wanted.has(kstDay)),
-  };
+function newestDays(rows: readonly CandlePieceRow[], count: number): CandlePieceRow[] {
+  const filled = rows.filter((row) => rowsIn(row) > 0);
+  const kept = new Set([...new Set(filled.map(({ fromMs }) => kstDayOf(fromMs)))].slice(-count));
+  return filled.filter(({ fromMs }) => kept.has(kstDayOf(fromMs)));
+}
+
+const rowsIn = (row: CandlePieceRow): number => (isWholeDay(row) ? row.rowCount : rowsInCells(row.cells));
+
+/** Where the newest candles began that were last asked for, by market. Only a guess that saves a question: what is found
+ *  from there on is counted, and all is read where it is too little. */
+const guesses = new WeakMap<ObservatorDatabase, Map<MarketCode, number>>();
+
+async function newestPieces(db: ObservatorDatabase, market: MarketCode, last: number): Promise<CandlePieceRow[]> {
+  const known = guesses.get(db) ?? new Map<MarketCode, number>();
+  guesses.set(db, known);
+  const guess = known.get(market) ?? -Infinity;
+  let rows = await piecesBetween(db, market, [guess, Infinity]).toArray();
+  const held = rows.reduce((sum, row) => sum + rowsIn(row), 0);
+  if (held < last && guess > -Infinity) rows = await piecesBetween(db, market, [-Infinity, Infinity]).toArray();
+  let [from, count] = [rows.length, 0];
+  while (from > 0 && count < last) count += rowsIn(rows[--from]!);
+  if (from < rows.length) known.set(market, rows[from]!.fromMs);
+  return rows.slice(from);
 }
 
 /** The newest closed candle at hand, or null. */

@@ -4,10 +4,9 @@ import { fail, type Result } from "../../../domain/result.ts";
 import type { ObservatorDatabase } from "../database.ts";
 import type { CandleDayRow } from "../tables.ts";
 import { candlesBetween, joinedPieces } from "./candle-pieces.ts";
-import { candleTables } from "./candle-tables.ts";
-import { hoursOfDays } from "./candle-tail.ts";
+import { candleTables, isWholeDay, piecesOfDays } from "./candle-tables.ts";
 import { columnsOfCells } from "./hour-cells.ts";
-import { dayEnd, dayStart, monthOfDay } from "./kst-calendar.ts";
+import { dayEnd, monthOfDay } from "./kst-calendar.ts";
 import { quarantineSoon, type DamagedBlock } from "./quarantine.ts";
 import { readBlock } from "./read-block.ts";
 
@@ -19,12 +18,13 @@ export function readDay(
   kstDay: string,
 ): Promise<{ readonly whole: boolean; readonly columns: CandleColumns }> {
   return db.transaction("r", candleTables(db), async () => {
-    const row = await db.candleDays.get([market, kstDay]);
-    if (row === undefined) {
-      const hours = await hoursOfDays(db, market, [kstDay, kstDay]).toArray();
-      return { whole: false, columns: joinedPieces(hours.map(({ cells }) => columnsOfCells(cells))) };
+    const pieces = await piecesOfDays(db, market, [kstDay, kstDay]).toArray();
+    const day = pieces.find(isWholeDay);
+    if (day === undefined) {
+      const hours = pieces.flatMap((row) => (isWholeDay(row) ? [] : [columnsOfCells(row.cells)]));
+      return { whole: false, columns: joinedPieces(hours) };
     }
-    const columns = await readStored(db, row);
+    const columns = await readStored(db, day);
     if (columns.ok) return { whole: true, columns: columns.value };
     if (columns.fault) quarantineSoon(db, columns.fault);
     return { whole: false, columns: emptyColumns(0) };
@@ -33,17 +33,17 @@ export function readDay(
 
 async function readStored(
   db: ObservatorDatabase,
-  { market, kstDay, rowCount, block }: CandleDayRow,
+  { market, wholeDay, fromMs, rowCount, block }: CandleDayRow,
 ): Promise<Result<CandleColumns, DamagedBlock | null>> {
   if (rowCount === 0) return { ok: true, value: emptyColumns(0) };
   if (block) {
     const columns = readBlock(block);
-    return columns.ok ? columns : fail({ market, period: kstDay, bytes: block, reason: columns.fault });
+    return columns.ok ? columns : fail({ market, period: wholeDay, bytes: block, reason: columns.fault });
   }
-  const kstMonth = monthOfDay(kstDay);
+  const kstMonth = monthOfDay(wholeDay);
   const month = await db.candleMonths.get([market, kstMonth]);
   if (month === undefined) return fail(null);
   const columns = readBlock(month.block);
   if (!columns.ok) return fail({ market, period: kstMonth, bytes: month.block, reason: columns.fault });
-  return { ok: true, value: candlesBetween(columns.value, dayStart(kstDay), dayEnd(kstDay)) };
+  return { ok: true, value: candlesBetween(columns.value, fromMs, dayEnd(wholeDay)) };
 }

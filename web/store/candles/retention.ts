@@ -4,7 +4,8 @@ import type { MarketCode } from "../../../domain/market-code.ts";
 import { kstDayOf, kstDayStart } from "../../../domain/time.ts";
 import { DAY_MS, epochMs, type EpochMs } from "../../../domain/units.ts";
 import type { ObservatorDatabase } from "../database.ts";
-import { candleTables, marketRange } from "./candle-tables.ts";
+import type { CandleDayRow } from "../tables.ts";
+import { candleTables, isWholeDay, piecesBetween, wholeDays } from "./candle-tables.ts";
 import { dayStart, monthOfDay } from "./kst-calendar.ts";
 import { gatherMonth } from "./gather-months.ts";
 import { noLongerAwaited } from "./quarantine.ts";
@@ -45,21 +46,18 @@ export function previewRetention(
 ): Promise<RetentionPreview> {
   const firstKept = firstKeptDay(keepDays, marketNowMs);
   return db.transaction("r", candleTables(db), async () => {
-    const rows = await db.candleDays
-      .where("[market+kstDay]")
-      .between(...marketRange(market))
-      .toArray();
-    const gone = rows.filter(({ kstDay }) => kstDay < firstKept);
+    const rows = (await piecesBetween(db, market, [-Infinity, Infinity]).toArray()).filter(isWholeDay);
+    const gone = rows.filter(({ wholeDay }) => wholeDay < firstKept);
     const months = await db.candleMonths
       .where("[market+kstMonth]")
       .between([market, Dexie.minKey], [market, monthOfDay(firstKept)], true, true)
       .toArray();
-    const candlesOf = (kstMonth: string, days: readonly { kstDay: string; rowCount: number; block?: unknown }[]) =>
+    const candlesIn = (kstMonth: string, days: readonly CandleDayRow[]) =>
       days
-        .filter(({ kstDay, block }) => block === undefined && monthOfDay(kstDay) === kstMonth)
+        .filter(({ wholeDay, block }) => block === undefined && monthOfDay(wholeDay) === kstMonth)
         .reduce((sum, { rowCount }) => sum + rowCount, 0);
     const monthBytes = months.map(
-      ({ kstMonth, block }) => (block.length * candlesOf(kstMonth, gone)) / Math.max(1, candlesOf(kstMonth, rows)),
+      ({ kstMonth, block, rowCount }) => (block.length * candlesIn(kstMonth, gone)) / Math.max(1, rowCount),
     );
     return {
       firstKept,
@@ -90,16 +88,11 @@ export async function applyRetention(
       true,
       false,
     ];
-    const old = db.candleDays.where("[market+kstDay]").between(...before(firstKept));
-    const days = (await old.primaryKeys()).map(([, kstDay]) => kstDay);
-    await old.delete();
+    const days = (await wholeDays(db, market)).map(({ kstDay }) => kstDay).filter((kstDay) => kstDay < firstKept);
+    await piecesBetween(db, market, [-Infinity, dayStart(firstKept)]).delete();
     await db.candleMonths
       .where("[market+kstMonth]")
       .between(...before(kstMonth))
-      .delete();
-    await db.candleHours
-      .where("[market+hourMs]")
-      .between(...before(dayStart(firstKept)))
       .delete();
     await db.bookMinutes
       .where("[market+openTimeMs]")

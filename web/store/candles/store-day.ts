@@ -3,8 +3,7 @@ import { encodeCandles } from "../../../domain/candle-codec/encode-candles.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import type { EpochMs } from "../../../domain/units.ts";
 import type { ObservatorDatabase } from "../database.ts";
-import { marketRange } from "./candle-tables.ts";
-import { hoursOfDays } from "./candle-tail.ts";
+import { piecesOfDays, wholeDay, wholeDays } from "./candle-tables.ts";
 import { dayStart, monthOfDay } from "./kst-calendar.ts";
 import { noLongerAwaited } from "./quarantine.ts";
 
@@ -17,27 +16,32 @@ export function storeDay(
   { market, kstDay, columns }: StoredDay,
   storedAtMs: EpochMs,
 ): Promise<void> {
-  dayStart(kstDay);
-  const row = { market, kstDay, rowCount: columns.openTimeMs.length, storedAtMs };
-  return db.transaction("rw", db.candleDays, db.candleHours, db.damagedBlocks, async () => {
-    const known = await db.candleDays.where("[market+kstDay]").equals([market, kstDay]).count();
-    if (known === 0) await db.candleDays.add({ ...row, block: encodeCandles(columns), looseMonth: monthOfDay(kstDay) });
-    await hoursOfDays(db, market, [kstDay, kstDay]).delete();
-    await noLongerAwaited(db, market, [kstDay]);
+  return db.transaction("rw", db.candlePieces, db.damagedBlocks, async () => {
+    if ((await wholeDay(db, market, kstDay)) !== null) return;
+    await Promise.all([
+      piecesOfDays(db, market, [kstDay, kstDay]).delete(),
+      db.candlePieces.add({
+        market,
+        fromMs: dayStart(kstDay),
+        wholeDay: kstDay,
+        rowCount: columns.openTimeMs.length,
+        block: encodeCandles(columns),
+        looseMonth: monthOfDay(kstDay),
+        storedAtMs,
+      }),
+      noLongerAwaited(db, market, [kstDay]),
+    ]);
   });
 }
 
 /** Takes a whole day out, so that a better one can be put in its place. What its month's block holds of it counts no
  *  more, and goes when the month is next gathered. */
 export async function removeDay(db: ObservatorDatabase, market: MarketCode, kstDay: string): Promise<void> {
-  await db.candleDays.delete([market, kstDay]);
+  const row = await wholeDay(db, market, kstDay);
+  if (row !== null) await db.candlePieces.delete([market, row.fromMs]);
 }
 
 /** KST days stored as a whole, oldest first. Reads keys only. */
 export async function storedDays(db: ObservatorDatabase, market: MarketCode): Promise<string[]> {
-  const keys = await db.candleDays
-    .where("[market+kstDay]")
-    .between(...marketRange(market))
-    .primaryKeys();
-  return keys.map(([, kstDay]) => kstDay);
+  return (await wholeDays(db, market)).map(({ kstDay }) => kstDay);
 }

@@ -6,6 +6,7 @@ import type { MarketCode } from "../../../domain/market-code.ts";
 import { epochMs, MINUTE_MS } from "../../../domain/units.ts";
 import { gatherMonths, storeDay, storedBytes } from "../candle-store.ts";
 import { openDatabase, type ObservatorDatabase } from "../database.ts";
+import { isWholeDay } from "./candle-tables.ts";
 import { dayStart } from "./kst-calendar.ts";
 
 const MARKET = "KRW-BTC" as MarketCode;
@@ -40,7 +41,9 @@ describe("bytes of a market's days", () => {
     await storeDay(db, { market: MARKET, kstDay: "2024-02-20", columns: dayOf("2024-02-20") }, epochMs(1));
     await gatherMonths(db, MARKET, epochMs(2));
     const [month] = await db.candleMonths.toArray();
-    const loose = (await db.candleDays.toArray()).filter((row) => row.market === MARKET && row.block);
+    const loose = (await db.candlePieces.toArray())
+      .filter(isWholeDay)
+      .filter((row) => row.market === MARKET && row.block);
     const looseBytes = loose.reduce((sum, { block }) => sum + block!.byteLength, 0);
     expect(await storedBytes(db, MARKET)).toBe(month!.block.byteLength + looseBytes);
     expect(await storedBytes(db, MARKET)).toBeLessThan(blocks);

@@ -1,11 +1,11 @@
 import type { MarketCode } from "../../../domain/market-code.ts";
 import type { ObservatorDatabase } from "../database.ts";
-import { marketRange } from "./candle-tables.ts";
+import { isWholeDay, marketRange } from "./candle-tables.ts";
 
 /** Bytes that a market's finished days take, as they lie in the store: blocks of months and of newer days. The open
  *  day (at most 80 KB) and the database's own overhead are not in it. Reads the blocks, so ask rarely. */
 export function storedBytes(db: ObservatorDatabase, market: MarketCode): Promise<number> {
-  return db.transaction("r", db.candleDays, db.candleMonths, async () => {
+  return db.transaction("r", db.candlePieces, db.candleMonths, async () => {
     let bytes = 0;
     const range = marketRange(market);
     await db.candleMonths
@@ -14,11 +14,11 @@ export function storedBytes(db: ObservatorDatabase, market: MarketCode): Promise
       .each(({ block }) => {
         bytes += block.byteLength;
       });
-    await db.candleDays
+    await db.candlePieces
       .where("[market+looseMonth]")
       .between(...range)
-      .each(({ block }) => {
-        bytes += block?.byteLength ?? 0;
+      .each((row) => {
+        bytes += isWholeDay(row) ? (row.block?.byteLength ?? 0) : 0;
       });
     return bytes;
   });

@@ -4,9 +4,9 @@ import { encodeCandles } from "../../../domain/candle-codec/encode-candles.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { intervalStart } from "../../../domain/time.ts";
 import { HOUR_MS, type EpochMs } from "../../../domain/units.ts";
-import type { CandleDayRow, CandleHourRow } from "../tables.ts";
+import type { CandlePieceRow } from "../tables.ts";
 import { cellsOf } from "./hour-cells.ts";
-import { monthOfDay } from "./kst-calendar.ts";
+import { dayStart, monthOfDay } from "./kst-calendar.ts";
 
 /** A stored day before version 3. */
 type PlainDayRow = {
@@ -22,17 +22,20 @@ type PlainTailRow = Candle & { readonly market: MarketCode };
 /** Version 3: days become blocks, single candles become hours. One day at a time, so that years fit into the memory of a
  *  phone; an upgrade that is broken off leaves the old version whole. Rule C18. */
 export async function upgradeToBlocks(transaction: Transaction): Promise<void> {
-  const days = transaction.table<PlainDayRow | CandleDayRow, [MarketCode, string]>("candleDays");
+  const days = transaction.table<PlainDayRow, [MarketCode, string]>("candleDays");
+  const pieces = transaction.table<CandlePieceRow>("candlePieces");
   for (const key of await days.toCollection().primaryKeys()) {
-    const { columns, ...row } = (await days.get(key)) as PlainDayRow;
-    await days.put({ ...row, block: encodeCandles(columns), looseMonth: monthOfDay(row.kstDay) });
+    const { market, kstDay, columns, rowCount, storedAtMs } = (await days.get(key))!;
+    const block = encodeCandles(columns);
+    const looseMonth = monthOfDay(kstDay);
+    await pieces.put({ market, fromMs: dayStart(kstDay), wholeDay: kstDay, rowCount, block, looseMonth, storedAtMs });
   }
   const tail = await transaction.table<PlainTailRow>("candleTail").toArray();
   const hours = Map.groupBy(tail, ({ market, openTimeMs }) => `${market} ${intervalStart(openTimeMs, HOUR_MS)}`);
-  const rows = [...hours.values()].map((candles): CandleHourRow => ({
+  const rows = [...hours.values()].map((candles): CandlePieceRow => ({
     market: candles[0]!.market,
-    hourMs: intervalStart(candles[0]!.openTimeMs, HOUR_MS),
+    fromMs: intervalStart(candles[0]!.openTimeMs, HOUR_MS),
     cells: cellsOf(columnsOf(candles.toSorted((one, other) => one.openTimeMs - other.openTimeMs))),
   }));
-  await transaction.table<CandleHourRow>("candleHours").bulkPut(rows);
+  await pieces.bulkPut(rows);
 }
