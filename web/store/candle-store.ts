@@ -1,6 +1,6 @@
 /** The candle store's door: what other rooms and the rest of this one may use of `candles/`.
  *
- *  Closed candles of an open day lie in hours, finished days in blocks of byte planes (both `candlePieces`), all but the
+ *  Closed candles of an open day lie in a tail of short stretches, finished days in blocks of byte planes (both `candlePieces`), all but the
  *  newest of them gathered into blocks of their months (`candleMonths`). */
 export { candleCoverage, type CandleCoverage } from "./candles/candle-summary.ts";
 export { candleTables } from "./candles/candle-tables.ts";

@@ -23,9 +23,9 @@ export type CandleDayRow = {
   readonly storedAtMs: EpochMs;
 };
 
-/** Closed candles of one hour of a day that is not stored as a whole yet. An hour and not a day: each new candle writes
+/** Closed candles of some hours of a day that is not stored as a whole yet. Not of the whole day: each new candle writes
  *  its row again. */
-export type CandleHourRow = {
+export type CandleTailRow = {
   readonly market: MarketCode;
   readonly fromMs: EpochMs;
   /** The seven columns one after another, in the order of CANDLE_COLUMNS, each oldest first: one array is read many times
@@ -33,9 +33,9 @@ export type CandleHourRow = {
   readonly cells: Float64Array;
 };
 
-/** Days and hours in one table by time, so that the newest candles are one question: a stretch of time is in one of them
+/** Days and the tail in one table by time, so that the newest candles are one question: a stretch of time is in one of them
  *  or in neither. */
-export type CandlePieceRow = CandleDayRow | CandleHourRow;
+export type CandlePieceRow = CandleDayRow | CandleTailRow;
 
 /** Days of one KST month in one block. It holds for a day only while that day's row has no block itself. */
 export type CandleMonthRow = {

@@ -3,7 +3,7 @@ import { DAY_MS, epochMs, MINUTE_MS, type EpochMs } from "../../../domain/units.
 import { kstDayStart } from "../../../domain/time.ts";
 import type { ObservatorDatabase } from "../database.ts";
 import { candleTables, isWholeDay, piecesBetween, wholeDays } from "./candle-tables.ts";
-import { columnsOfCells } from "./hour-cells.ts";
+import { columnsOfCells } from "./tail-cells.ts";
 import { dayStart } from "./kst-calendar.ts";
 
 export type CandleCoverage = {
@@ -22,8 +22,8 @@ export function candleCoverage(db: ObservatorDatabase, market: MarketCode): Prom
     const starts = days.map(({ kstDay }) => dayStart(kstDay));
     const known = new Set<number>(starts);
     const keys = await piecesBetween(db, market, [-Infinity, Infinity]).primaryKeys();
-    const hours = await db.candlePieces.bulkGet(keys.filter(([, fromMs]) => !known.has(fromMs)));
-    const tailTimes = hours.flatMap((row) =>
+    const tail = await db.candlePieces.bulkGet(keys.filter(([, fromMs]) => !known.has(fromMs)));
+    const tailTimes = tail.flatMap((row) =>
       row === undefined || isWholeDay(row) ? [] : [...columnsOfCells(row.cells).openTimeMs].map(epochMs),
     );
     const first = [...starts.slice(0, 1), ...tailTimes.slice(0, 1).map(kstDayStart)].toSorted((a, b) => a - b)[0];

@@ -15,7 +15,7 @@ export const marketRange = (market: MarketCode): [[MarketCode, unknown], [Market
 
 export const isWholeDay = (row: CandlePieceRow): row is CandleDayRow => "wholeDay" in row;
 
-/** Days and hours that begin in [fromMs, beforeMs), oldest first. */
+/** Days and stretches of the tail that begin in [fromMs, beforeMs), oldest first. */
 export const piecesBetween = (
   db: ObservatorDatabase,
   market: MarketCode,

@@ -5,7 +5,14 @@ import { HOUR_MS, type EpochMs } from "../../../domain/units.ts";
 import type { ObservatorDatabase } from "../database.ts";
 import { isWholeDay, wholeDay } from "./candle-tables.ts";
 import { mergedCandles } from "./candle-pieces.ts";
-import { cellsOf, columnsOfCells } from "./hour-cells.ts";
+import { cellsOf, columnsOfCells } from "./tail-cells.ts";
+
+/** Three hours: each new candle writes its stretch again (10 KB when it is full), each reader fetches eight of them a
+ *  day. KST days begin on this grid. */
+const STRETCH_MS = 3 * HOUR_MS;
+
+/** Start of the stretch of the tail that holds `instant`. */
+export const tailStretch = (instant: EpochMs): EpochMs => intervalStart(instant, STRETCH_MS);
 
 /** Writes closed candles of days that are not stored as a whole; the same minute is replaced. Candles of a stored day
  *  are left out, because a stored day never changes. Rule C6. */
@@ -15,10 +22,10 @@ export function putTail(db: ObservatorDatabase, market: MarketCode, candles: rea
     const rows = await Promise.all(days.map((kstDay) => wholeDay(db, market, kstDay)));
     const whole = new Set(days.filter((_, at) => rows[at] !== null));
     const open = candles.filter((candle) => !whole.has(kstDayOf(candle.openTimeMs)));
-    const hours = [...Map.groupBy(open, (candle) => intervalStart(candle.openTimeMs, HOUR_MS))];
-    const before = await db.candlePieces.bulkGet(hours.map(([fromMs]): [MarketCode, EpochMs] => [market, fromMs]));
+    const stretches = [...Map.groupBy(open, (candle) => tailStretch(candle.openTimeMs))];
+    const before = await db.candlePieces.bulkGet(stretches.map(([fromMs]): [MarketCode, EpochMs] => [market, fromMs]));
     await db.candlePieces.bulkPut(
-      hours.map(([fromMs, fresh], at) => {
+      stretches.map(([fromMs, fresh], at) => {
         const row = before[at];
         const held = row === undefined || isWholeDay(row) ? undefined : row.cells;
         return { market, fromMs, cells: cellsOf(mergedCandles(columnsOfCells(held), inOrder(fresh))) };

@@ -90,7 +90,7 @@ async function fillQuarter(): Promise<void> {
 }
 
 describe("the candle store", () => {
-  it("gives the recorded quarter back to the last bit, in months, days and hours [C6] [C15]", async () => {
+  it("gives the recorded quarter back to the last bit, in months, days and tail [C6] [C15]", async () => {
     expect(QUARTER_DAYS.map(({ kstDay }) => kstDay).slice(-2)).toEqual(["2024-03-31", "2024-04-01"]);
     await fillQuarter();
     expect(await db.candleMonths.toCollection().primaryKeys()).toEqual([
@@ -213,8 +213,8 @@ describe("the candle store", () => {
       openTimeMs: epochMs(start + minute * MINUTE_MS),
       close,
     });
-    await putTail(db, MARKET, [candle(61, 1), candle(2, 1), candle(2, 2), candle(0, 1)]);
-    await putTail(db, MARKET, [candle(1, 3), candle(61, 4)]);
+    await putTail(db, MARKET, [candle(181, 1), candle(2, 1), candle(2, 2), candle(0, 1)]);
+    await putTail(db, MARKET, [candle(1, 3), candle(181, 4)]);
     expect([...(await readCandles(db, MARKET)).close]).toEqual([1, 3, 2, 4]);
     expect(await db.candlePieces.count()).toBe(2);
   });

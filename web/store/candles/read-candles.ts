@@ -3,10 +3,10 @@ import { candleAt, emptyColumns, type Candle, type CandleColumns } from "../../.
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { kstDayOf } from "../../../domain/time.ts";
 import type { ObservatorDatabase } from "../database.ts";
-import type { CandlePieceRow } from "../tables.ts";
+import type { CandleMonthRow, CandlePieceRow } from "../tables.ts";
 import { rowsOf } from "./candle-pieces.ts";
 import { isWholeDay, piecesBetween } from "./candle-tables.ts";
-import { rowsInCells } from "./hour-cells.ts";
+import { rowsInCells } from "./tail-cells.ts";
 import { dayEnd, dayStart } from "./kst-calendar.ts";
 import { quarantineSoon } from "./quarantine.ts";
 import { storedParts, type StoredPart } from "./stored-parts.ts";
@@ -22,28 +22,47 @@ export type CandleRange = {
 
 /** Closed candles of a market, oldest first, each minute once; silent and missing minutes are absent. Touches only as
  *  many blocks as the range needs. A damaged block is left out and put into quarantine. Rules C6, C17. */
-export function readCandles(
+export async function readCandles(
   db: ObservatorDatabase,
   market: MarketCode,
   range: CandleRange = {},
 ): Promise<CandleColumns> {
   const named = [range.days, range.last, range.fromDay ?? range.toDay].filter((bound) => bound !== undefined);
   assert(named.length <= 1, "a range is named in one way");
+  if (range.last !== undefined) {
+    // The newest candles seldom reach back into a month: then one question is all, and needs no transaction around it.
+    const parts = newestParts(storedParts(await newestPieces(db, market, range.last)), range.last);
+    if (parts.every(({ kstMonth }) => kstMonth === null)) return newestOf(await filled(db, parts), range.last);
+  }
   return db.transaction("r", db.candlePieces, db.candleMonths, async () => {
     const parts = newestParts(storedParts(await findPieces(db, market, range)), range.last ?? Infinity);
     const kstMonths = new Set(parts.flatMap(({ kstMonth }) => kstMonth ?? []));
     // All on their way at once: one is decoded while the database fetches the next.
     const months = new Map([...kstMonths].map((kstMonth) => [kstMonth, db.candleMonths.get([market, kstMonth])]));
-    const all = emptyColumns(parts.reduce((sum, { rowCount }) => sum + rowCount, 0));
-    let length = 0;
-    for (const { rowCount, kstMonth, fill } of parts) {
-      const month = kstMonth === null ? undefined : await months.get(kstMonth);
-      const damaged = fill(rowsOf(all, length, length + rowCount), month);
-      if (damaged === null) length += rowCount;
-      else quarantineSoon(db, damaged);
-    }
-    return rowsOf(all, Math.max(0, length - (range.last ?? length)), length);
+    return newestOf(await filled(db, parts, months), range.last ?? Infinity);
   });
+}
+
+/** The candles of the parts; a part that cannot be read is left out and its block put into quarantine. */
+async function filled(
+  db: ObservatorDatabase,
+  parts: readonly StoredPart[],
+  months: ReadonlyMap<string, PromiseLike<CandleMonthRow | undefined>> = new Map(),
+): Promise<CandleColumns> {
+  const all = emptyColumns(parts.reduce((sum, { rowCount }) => sum + rowCount, 0));
+  let length = 0;
+  for (const { rowCount, kstMonth, fill } of parts) {
+    const month = kstMonth === null ? undefined : await months.get(kstMonth);
+    const damaged = fill(rowsOf(all, length, length + rowCount), month);
+    if (damaged === null) length += rowCount;
+    else quarantineSoon(db, damaged);
+  }
+  return rowsOf(all, 0, length);
+}
+
+function newestOf(columns: CandleColumns, last: number): CandleColumns {
+  const { length } = columns.openTimeMs;
+  return length <= last ? columns : rowsOf(columns, length - last, length);
 }
 
 /** No more of the oldest than are needed for so many candles. */

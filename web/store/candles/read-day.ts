@@ -5,7 +5,7 @@ import type { ObservatorDatabase } from "../database.ts";
 import type { CandleDayRow } from "../tables.ts";
 import { candlesBetween, joinedPieces } from "./candle-pieces.ts";
 import { candleTables, isWholeDay, piecesOfDays } from "./candle-tables.ts";
-import { columnsOfCells } from "./hour-cells.ts";
+import { columnsOfCells } from "./tail-cells.ts";
 import { dayEnd, monthOfDay } from "./kst-calendar.ts";
 import { quarantineSoon, type DamagedBlock } from "./quarantine.ts";
 import { readBlock } from "./read-block.ts";
@@ -21,8 +21,8 @@ export function readDay(
     const pieces = await piecesOfDays(db, market, [kstDay, kstDay]).toArray();
     const day = pieces.find(isWholeDay);
     if (day === undefined) {
-      const hours = pieces.flatMap((row) => (isWholeDay(row) ? [] : [columnsOfCells(row.cells)]));
-      return { whole: false, columns: joinedPieces(hours) };
+      const tail = pieces.flatMap((row) => (isWholeDay(row) ? [] : [columnsOfCells(row.cells)]));
+      return { whole: false, columns: joinedPieces(tail) };
     }
     const columns = await readStored(db, day);
     if (columns.ok) return { whole: true, columns: columns.value };

@@ -1,10 +1,10 @@
 import { CANDLE_COLUMNS, type CandleColumns } from "../../../domain/candle.ts";
 import { decodeCandles } from "../../../domain/candle-codec/decode-candles.ts";
 import type { EpochMs } from "../../../domain/units.ts";
-import type { CandleDayRow, CandleHourRow, CandleMonthRow, CandlePieceRow } from "../tables.ts";
+import type { CandleDayRow, CandleTailRow, CandleMonthRow, CandlePieceRow } from "../tables.ts";
 import { candlesBetween } from "./candle-pieces.ts";
 import { isWholeDay } from "./candle-tables.ts";
-import { columnsOfCells, rowsInCells } from "./hour-cells.ts";
+import { columnsOfCells, rowsInCells } from "./tail-cells.ts";
 import { dayEnd, monthOfDay } from "./kst-calendar.ts";
 import type { DamagedBlock } from "./quarantine.ts";
 
@@ -40,13 +40,13 @@ export function storedParts(pieces: readonly CandlePieceRow[]): StoredPart[] {
       monthOfDay(before.wholeDay) === monthOfDay(row.wholeDay);
     if (!goesOn) endRun();
     if (gathered) run.push(row);
-    else parts.push(isWholeDay(row) ? dayPart(row) : hourPart(row));
+    else parts.push(isWholeDay(row) ? dayPart(row) : tailPart(row));
   }
   endRun();
   return parts.filter(({ rowCount }) => rowCount > 0);
 }
 
-const hourPart = ({ fromMs, cells }: CandleHourRow): StoredPart => ({
+const tailPart = ({ fromMs, cells }: CandleTailRow): StoredPart => ({
   fromMs,
   rowCount: rowsInCells(cells),
   kstMonth: null,
