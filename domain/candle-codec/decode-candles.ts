@@ -14,17 +14,24 @@ export type BlockFault = { readonly type: "not-a-block" | "newer" | "damaged"; r
 /** More than thirty years of minutes: a row count above it is damage, and never a reason to fill the memory. */
 const MOST_ROWS = 2 ** 24;
 
+/** What is wrong with a block, found without decoding it; null where it is whole. Rule C17. */
+export function blockFault(bytes: Uint8Array): BlockFault | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < CHECKED_FROM + 8 || view.getUint32(0, true) !== BLOCK_MAGIC)
+    return { type: "not-a-block", detail: "These bytes are no block of candles." };
+  if (view.getUint32(CHECKSUM_AT, true) !== contentChecksum(bytes.subarray(CHECKED_FROM)))
+    return { type: "damaged", detail: "The block's checksum does not fit its content." };
+  const version = view.getUint32(CHECKED_FROM, true);
+  if (version !== BLOCK_VERSION)
+    return { type: "newer", detail: `The block has version ${version}; this program reads ${BLOCK_VERSION}.` };
+  return null;
+}
+
 /** The candles of a block. Rules C15, C17.
  *  @param into columns to fill, as long as the block is believed to be; without them each is made anew */
 export function decodeCandles(bytes: Uint8Array, into?: CandleColumns): Result<CandleColumns, BlockFault> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < CHECKED_FROM + 8 || view.getUint32(0, true) !== BLOCK_MAGIC)
-    return fail({ type: "not-a-block", detail: "These bytes are no block of candles." });
-  if (view.getUint32(CHECKSUM_AT, true) !== contentChecksum(bytes.subarray(CHECKED_FROM)))
-    return fail({ type: "damaged", detail: "The block's checksum does not fit its content." });
-  const version = view.getUint32(CHECKED_FROM, true);
-  if (version !== BLOCK_VERSION)
-    return fail({ type: "newer", detail: `The block has version ${version}; this program reads ${BLOCK_VERSION}.` });
+  const fault = blockFault(bytes);
+  if (fault !== null) return fail(fault);
   try {
     return ok(readColumns(bytes, into));
   } catch (problem) {

@@ -5,7 +5,7 @@ import { ok, type Result } from "../../domain/result.ts";
 import { kstDayOf, kstDayStart } from "../../domain/time.ts";
 import { DAY_MS, epochMs, MINUTE_MS, type EpochMs } from "../../domain/units.ts";
 import { readBackfill, writeBackfill } from "../store/backfill-store.ts";
-import { applyRetention, gatherMonths, readRetention, storedDays } from "../store/candle-store.ts";
+import { applyRetention, checkBlocks, gatherMonths, readRetention, storedDays } from "../store/candle-store.ts";
 import { readCoverage } from "../store/coverage-store.ts";
 import type { ObservatorDatabase } from "../store/database.ts";
 import { storageResult } from "../store/storage-result.ts";
@@ -103,8 +103,8 @@ async function unsealedDays(ports: BackfillPorts, market: MarketCode): Promise<s
 
 /** Fetches the finished days that are missing, newest first, each stored as soon as it is there: what is stored is the
  *  whole memory of how far it came, so that a reload goes on. A stop by the user holds before the next page; days that
- *  were followed are sealed all the same. Reaches no further back than the market's retention, which is applied first.
- *  Rules C5, C19, C23. */
+ *  were followed are sealed all the same. Reaches no further back than the market's retention, which is applied first;
+ *  days in a damaged block are missing too. Rules C5, C17, C19, C23. */
 export async function fillHistory(
   ports: BackfillPorts,
   market: MarketCode,
@@ -112,6 +112,7 @@ export async function fillHistory(
   signal: AbortSignal,
 ): Promise<void> {
   await applyRetention(ports.db, market, ports.marketNow());
+  await checkBlocks(ports.db, market);
   const mostDays = Math.min(historyDays, (await readRetention(ports.db, market)) ?? historyDays);
   const begun = await unsealedDays(ports, market);
   const wanted = [...new Set([...daysBefore(ports.marketNow(), mostDays), ...begun])];

@@ -17,6 +17,7 @@ import { DAY_MS, epochMs, MINUTE_MS } from "../../../domain/units.ts";
 import {
   awaitedDays,
   candleCoverage,
+  checkBlocks,
   damagedBlocks,
   gatherMonths,
   putTail,
@@ -327,6 +328,21 @@ describe("a damaged block", () => {
     seen.unsubscribe();
     expect(lengths[0]).toBe(QUARTER_DAYS[0]!.columns.openTimeMs.length + QUARTER_DAYS[2]!.columns.openTimeMs.length);
     expect(await awaitedDays(db, MARKET)).toEqual(["2024-01-02"]);
+  });
+
+  it("is found before anyone reads it, in days and in months, and whole ones stay [C17]", async () => {
+    await fillQuarter();
+    const before = await storedDays(db, MARKET);
+    await checkBlocks(db, MARKET);
+    expect(await damagedBlocks(db, MARKET)).toEqual([]);
+    await damageDay("2024-03-29", 700);
+    const { block } = (await db.candleMonths.get([MARKET, "2024-01"]))!;
+    await db.candleMonths.update([MARKET, "2024-01"], { block: block.subarray(0, 5) });
+    await checkBlocks(db, MARKET);
+    const periods = (await damagedBlocks(db, MARKET)).map(({ period }) => period);
+    expect(periods).toEqual(["2024-03-29", "2024-01"]);
+    expect(await awaitedDays(db, MARKET)).toHaveLength(32);
+    expect(await storedDays(db, MARKET)).toHaveLength(before.length - 32);
   });
 
   it("stops a gathering and costs no other day [C17]", async () => {
