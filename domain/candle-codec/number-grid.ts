@@ -73,15 +73,19 @@ function countsOn(column: Float64Array, { decimals, step }: NumberGrid): Float64
   for (let row = 0; row < column.length; row += 1) {
     const value = column[row]!;
     const whole = Math.round(value * scale);
-    const count = whole / step;
-    if (value !== value) counts[row] = value;
-    else if (whole / scale !== value || Math.floor(count) !== count || !(whole <= MOST_EXACT && whole >= -MOST_EXACT))
-      return null;
-    else if (whole === 0 && Object.is(value, -0)) return null;
-    else counts[row] = count;
+    // Divisions are what takes time here, and most grids are whole numbers or have no step.
+    const count = step === 1 ? whole : whole / step;
+    counts[row] = count;
+    if ((scale === 1 ? whole : whole / scale) === value && Math.floor(count) === count && isExact(whole, value))
+      continue;
+    if (value === value) return null;
   }
   return counts;
 }
+
+/** No count brings a negative zero back. */
+const isExact = (whole: number, value: number): boolean =>
+  whole <= MOST_EXACT && whole >= -MOST_EXACT && (whole !== 0 || !Object.is(value, -0));
 
 /** Numbers to guess the grid from: on real candles the first ones know it. */
 const SAMPLE_ROWS = 64;
