@@ -24,11 +24,16 @@ export function writeNumbers(writer: BlockWriter, numbers: Float64Array): void {
     if (plane === 4) for (let row = 0; row < count; row += 1) words[row] = numbers[row]! / WORD;
     const counts = new Uint32Array(256);
     const shift = (plane & 3) * 8;
+    let others = 0;
     for (let row = 0; row < count; row += 1) {
       const byte = (words[row]! >>> shift) & 255;
       bytes[row] = byte;
+      // Zeros are most of a high plane, and adding to one place again and again is slow.
+      if (byte === 0) continue;
       counts[byte] = counts[byte]! + 1;
+      others += 1;
     }
+    counts[0] = count - others;
     writePlane(writer, bytes, counts);
   }
 }

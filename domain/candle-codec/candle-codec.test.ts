@@ -134,7 +134,7 @@ describe("a block of candles", () => {
       columns.value[row] = Math.round((columns.high[row]! + columns.low[row]!) * columns.volume[row]! * 5e4) / 1e5;
     expect(columns.value.reduce((most, value) => Math.max(most, value), 0)).toBeGreaterThan(2e10);
     expect(comesBack(columns)).toBe(true);
-    expect(encodeCandles(columns).length / 130_088).toBeLessThan(12);
+    expect(encodeCandles(columns).length / 130_088).toBeLessThan(13);
   });
 
   it("of no candle at all is a block", () => {

@@ -64,7 +64,7 @@ describe("a candle file", () => {
     expect(seen.at(-1)).toEqual({ rowCount: 130_088, share: 1 });
     expect(await exported()).toBe(withoutExponents);
     expect(await candleCoverage(db, MARKET)).toMatchObject({ rowCount: 130_088, wholeDays: 92 });
-    expect((await storedBytes(db, MARKET)) / 130_088).toBeLessThan(7);
+    expect((await storedBytes(db, MARKET)) / 130_088).toBeLessThan(8);
   }, 60_000);
 
   it("is spelled without exponents, and with values where they are known", async () => {

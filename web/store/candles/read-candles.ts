@@ -1,3 +1,4 @@
+import Dexie from "dexie";
 import { assert } from "../../../domain/assert.ts";
 import { candleAt, emptyColumns, type Candle, type CandleColumns } from "../../../domain/candle.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
@@ -7,7 +8,7 @@ import type { CandleMonthRow, CandlePieceRow } from "../tables.ts";
 import { rowsOf } from "./candle-pieces.ts";
 import { isWholeDay, piecesBetween } from "./candle-tables.ts";
 import { rowsInCells } from "./tail-cells.ts";
-import { dayEnd, dayStart } from "./kst-calendar.ts";
+import { dayEnd, dayStart, monthOfDay } from "./kst-calendar.ts";
 import { quarantineSoon } from "./quarantine.ts";
 import { storedParts, type StoredPart } from "./stored-parts.ts";
 
@@ -35,12 +36,33 @@ export async function readCandles(
     if (parts.every(({ kstMonth }) => kstMonth === null)) return newestOf(await filled(db, parts), range.last);
   }
   return db.transaction("r", db.candlePieces, db.candleMonths, async () => {
-    const parts = newestParts(storedParts(await findPieces(db, market, range)), range.last ?? Infinity);
-    const kstMonths = new Set(parts.flatMap(({ kstMonth }) => kstMonth ?? []));
     // All on their way at once: one is decoded while the database fetches the next.
-    const months = new Map([...kstMonths].map((kstMonth) => [kstMonth, db.candleMonths.get([market, kstMonth])]));
-    return newestOf(await filled(db, parts, months), range.last ?? Infinity);
+    const fetched = new Map<string, PromiseLike<CandleMonthRow | undefined>>();
+    const fetch = (kstMonths: Iterable<string>) => {
+      for (const kstMonth of kstMonths)
+        if (!fetched.has(kstMonth)) fetched.set(kstMonth, db.candleMonths.get([market, kstMonth]));
+    };
+    const likely = likelyMonths(db, market, range).then(fetch);
+    const parts = newestParts(storedParts(await findPieces(db, market, range)), range.last ?? Infinity);
+    await likely;
+    fetch(parts.flatMap(({ kstMonth }) => kstMonth ?? []));
+    return newestOf(await filled(db, parts, fetched), range.last ?? Infinity);
   });
+}
+
+/** Months that a range named by its days will need, known before its days are. */
+async function likelyMonths(
+  db: ObservatorDatabase,
+  market: MarketCode,
+  { days, last, fromDay, toDay }: CandleRange,
+): Promise<string[]> {
+  if (days !== undefined || last !== undefined) return [];
+  const [from, to] = [fromDay ? monthOfDay(fromDay) : Dexie.minKey, toDay ? monthOfDay(toDay) : Dexie.maxKey];
+  const keys = await db.candleMonths
+    .where("[market+kstMonth]")
+    .between([market, from], [market, to], true, true)
+    .primaryKeys();
+  return keys.map(([, kstMonth]) => kstMonth);
 }
 
 /** The candles of the parts; a part that cannot be read is left out and its block put into quarantine. */

@@ -1,9 +1,10 @@
 import type { CandleColumns } from "../../../domain/candle.ts";
 import { encodeCandles } from "../../../domain/candle-codec/encode-candles.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
-import type { EpochMs } from "../../../domain/units.ts";
+import { kstDayOf } from "../../../domain/time.ts";
+import { epochMs, type EpochMs } from "../../../domain/units.ts";
 import type { ObservatorDatabase } from "../database.ts";
-import { piecesOfDays, wholeDay, wholeDays } from "./candle-tables.ts";
+import { marketRange, piecesOfDays, wholeDay } from "./candle-tables.ts";
 import { dayStart, monthOfDay } from "./kst-calendar.ts";
 import { noLongerAwaited } from "./quarantine.ts";
 
@@ -11,25 +12,38 @@ export type StoredDay = { readonly market: MarketCode; readonly kstDay: string; 
 
 /** Puts a finished day away as a block and takes its candles out of the tail, in one step: all of it or nothing. A day
  *  that is stored already is left as it is. Joins a transaction over `candleTables` that is under way. Rules C6, C16. */
-export function storeDay(
+export const storeDay = (db: ObservatorDatabase, { market, ...day }: StoredDay, storedAtMs: EpochMs): Promise<void> =>
+  storeLoose(db, market, [day], storedAtMs);
+
+/** The same for many days, in one step. */
+export async function storeLoose(
   db: ObservatorDatabase,
-  { market, kstDay, columns }: StoredDay,
+  market: MarketCode,
+  days: readonly Omit<StoredDay, "market">[],
   storedAtMs: EpochMs,
 ): Promise<void> {
-  return db.transaction("rw", db.candlePieces, db.damagedBlocks, async () => {
-    if ((await wholeDay(db, market, kstDay)) !== null) return;
+  if (days.length === 0) return;
+  await db.transaction("rw", db.candlePieces, db.damagedBlocks, async () => {
+    const rows = await Promise.all(days.map(({ kstDay }) => wholeDay(db, market, kstDay)));
+    const fresh = days.filter((_, at) => rows[at] === null);
+    await Promise.all(fresh.map(({ kstDay }) => piecesOfDays(db, market, [kstDay, kstDay]).delete()));
     await Promise.all([
-      piecesOfDays(db, market, [kstDay, kstDay]).delete(),
-      db.candlePieces.add({
+      db.candlePieces.bulkAdd(
+        fresh.map(({ kstDay, columns }) => ({
+          market,
+          fromMs: dayStart(kstDay),
+          wholeDay: kstDay,
+          rowCount: columns.openTimeMs.length,
+          block: encodeCandles(columns),
+          looseMonth: monthOfDay(kstDay),
+          storedAtMs,
+        })),
+      ),
+      noLongerAwaited(
+        db,
         market,
-        fromMs: dayStart(kstDay),
-        wholeDay: kstDay,
-        rowCount: columns.openTimeMs.length,
-        block: encodeCandles(columns),
-        looseMonth: monthOfDay(kstDay),
-        storedAtMs,
-      }),
-      noLongerAwaited(db, market, [kstDay]),
+        fresh.map(({ kstDay }) => kstDay),
+      ),
     ]);
   });
 }
@@ -43,5 +57,9 @@ export async function removeDay(db: ObservatorDatabase, market: MarketCode, kstD
 
 /** KST days stored as a whole, oldest first. Reads keys only. */
 export async function storedDays(db: ObservatorDatabase, market: MarketCode): Promise<string[]> {
-  return (await wholeDays(db, market)).map(({ kstDay }) => kstDay);
+  const keys = await db.candlePieces
+    .where("[market+wholeDay+rowCount]")
+    .between(...marketRange(market))
+    .primaryKeys();
+  return keys.map(([, fromMs]) => kstDayOf(epochMs(fromMs)));
 }
