@@ -1,23 +1,10 @@
 import "fake-indexeddb/auto";
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
-import Dexie, { liveQuery } from "dexie";
+import Dexie from "dexie";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { candleAt, columnsOf, emptyColumns, type Candle } from "../../../domain/candle.ts";
+import { epochMs, MINUTE_MS } from "../../../domain/units.ts";
 import {
-  CANDLE_COLUMNS,
-  candleAt,
-  columnsOf,
-  emptyColumns,
-  type Candle,
-  type CandleColumns,
-} from "../../../domain/candle.ts";
-import type { MarketCode } from "../../../domain/market-code.ts";
-import { kstDayOf, kstDayStart } from "../../../domain/time.ts";
-import { DAY_MS, epochMs, MINUTE_MS } from "../../../domain/units.ts";
-import {
-  awaitedDays,
   candleCoverage,
-  checkBlocks,
   damagedBlocks,
   gatherMonths,
   putTail,
@@ -32,47 +19,24 @@ import { openDatabase, type ObservatorDatabase } from "../database.ts";
 import { storageResult } from "../storage-result.ts";
 import { isWholeDay, wholeDay } from "./candle-tables.ts";
 import { gatherMonth } from "./gather-months.ts";
-import { candlesBetween, joinedPieces, mergedCandles, rowsOf } from "./candle-pieces.ts";
-import { dayEnd, dayStart, daysInMonth } from "./kst-calendar.ts";
-
-const MARKET = "KRW-BTC" as MarketCode;
-const NOW = epochMs(1);
-
-/** The recorded quarter: 2024-01-01 to 2024-03-31, KST. */
-const quarter = recorded();
-const QUARTER_DAYS = daysOf(quarter);
-
-function recorded(): CandleColumns {
-  const text = gunzipSync(readFileSync("data/upbit-KRW-BTC-1m-2024-01_2024-03.csv.gz")).toString("utf8");
-  const lines = text.trim().split("\n").slice(1);
-  const columns = emptyColumns(lines.length);
-  lines.forEach((line, row) => {
-    const cells = line.split(",");
-    columns.openTimeMs[row] = Date.parse(`${cells[1]}Z`);
-    (["open", "high", "low", "close"] as const).forEach((name, at) => (columns[name][row] = Number(cells[at + 2])));
-    columns.value[row] = NaN;
-    columns.volume[row] = Number(cells[7]);
-  });
-  return columns;
-}
-
-function daysOf(columns: CandleColumns): { kstDay: string; columns: CandleColumns }[] {
-  const days: { kstDay: string; columns: CandleColumns }[] = [];
-  const last = columns.openTimeMs.at(-1)!;
-  for (let start = kstDayStart(epochMs(columns.openTimeMs[0]!)); start <= last; start = epochMs(start + DAY_MS))
-    days.push({ kstDay: kstDayOf(start), columns: candlesBetween(columns, start, start + DAY_MS) });
-  return days;
-}
+import { joinedPieces, mergedCandles, rowsOf } from "./candle-pieces.ts";
+import { dayStart, daysInMonth } from "./kst-calendar.ts";
+import {
+  candlesOf,
+  fillQuarter,
+  MARKET,
+  NOW,
+  plain,
+  quarter,
+  QUARTER_DAYS,
+  sliceOf,
+} from "../testing/recorded-quarter.ts";
 
 const dayNamed = (kstDay: string) => ({ market: MARKET, ...QUARTER_DAYS.find((day) => day.kstDay === kstDay)! });
-const sliceOf = (from: string, to: string) => candlesBetween(quarter, dayStart(from), dayEnd(to));
 const newestOf = (kstDay: string, count: number) => {
   const until = sliceOf("2024-01-01", kstDay);
   return rowsOf(until, until.openTimeMs.length - count, until.openTimeMs.length);
 };
-const plain = (columns: CandleColumns) => CANDLE_COLUMNS.map((name) => [...columns[name]]);
-const candlesOf = (columns: CandleColumns): Candle[] =>
-  Array.from(columns.openTimeMs, (_, row) => candleAt(columns, row));
 
 let db: ObservatorDatabase;
 let names = 0;
@@ -84,16 +48,10 @@ afterEach(async () => {
   await db.delete();
 });
 
-async function fillQuarter(): Promise<void> {
-  const [head, last] = [QUARTER_DAYS.slice(0, -1), QUARTER_DAYS.at(-1)!];
-  await storeDays(db, MARKET, head, { storedAtMs: NOW });
-  await putTail(db, MARKET, candlesOf(last.columns));
-}
-
 describe("the candle store", () => {
   it("gives the recorded quarter back to the last bit, in months, days and tail [C6] [C15]", async () => {
     expect(QUARTER_DAYS.map(({ kstDay }) => kstDay).slice(-2)).toEqual(["2024-03-31", "2024-04-01"]);
-    await fillQuarter();
+    await fillQuarter(db);
     expect(await db.candleMonths.toCollection().primaryKeys()).toEqual([
       [MARKET, "2024-01"],
       [MARKET, "2024-02"],
@@ -108,7 +66,7 @@ describe("the candle store", () => {
   });
 
   it.each([1, 500, 1_440, 2_000, 12_000, 60_000])("reads the newest %d of them [C6]", async (last) => {
-    await fillQuarter();
+    await fillQuarter(db);
     await gatherMonths(db, MARKET, NOW);
     const columns = await readCandles(db, MARKET, { last });
     const { length } = quarter.openTimeMs;
@@ -116,7 +74,7 @@ describe("the candle store", () => {
   });
 
   it("reads the newest days that hold any [C6]", async () => {
-    await fillQuarter();
+    await fillQuarter(db);
     await storeDay(db, { market: MARKET, kstDay: "2024-04-02", columns: emptyColumns(0) }, NOW);
     expect(plain(await readCandles(db, MARKET, { days: 40 }))).toEqual(plain(sliceOf("2024-02-22", "2024-04-01")));
   });
@@ -135,7 +93,7 @@ describe("the candle store", () => {
   });
 
   it("leaves out a day that was taken out of its month, and nothing else [C16]", async () => {
-    await fillQuarter();
+    await fillQuarter(db);
     await removeDay(db, MARKET, "2024-01-15");
     const without = joinedPieces([sliceOf("2024-01-01", "2024-01-14"), sliceOf("2024-01-16", "2024-04-01")]);
     expect(plain(await readCandles(db, MARKET))).toEqual(plain(without));
@@ -167,7 +125,7 @@ describe("the candle store", () => {
   });
 
   it("reads the newest ones also after a guess that no longer holds [C6]", async () => {
-    await fillQuarter();
+    await fillQuarter(db);
     await readCandles(db, MARKET, { last: 100 });
     for (const { kstDay } of QUARTER_DAYS.slice(-20)) await removeDay(db, MARKET, kstDay);
     await db.candlePieces
@@ -178,7 +136,7 @@ describe("the candle store", () => {
   });
 
   it("takes a better day in the place of one that its month holds already [C16]", async () => {
-    await fillQuarter();
+    await fillQuarter(db);
     const better = { ...dayNamed("2024-01-15"), columns: rowsOf(dayNamed("2024-01-15").columns, 0, 100) };
     await removeDay(db, MARKET, "2024-01-15");
     expect((await readDay(db, MARKET, "2024-01-15")).columns.openTimeMs).toHaveLength(0);
@@ -196,7 +154,7 @@ describe("the candle store", () => {
   });
 
   it("reads one day from a month, a block or the tail", async () => {
-    await fillQuarter();
+    await fillQuarter(db);
     for (const kstDay of ["2024-02-10", "2024-03-30", "2024-04-01"])
       expect(plain((await readDay(db, MARKET, kstDay)).columns)).toEqual(plain(dayNamed(kstDay).columns));
     const inTransaction = await db.transaction("rw", db.tables, async () => {
@@ -275,83 +233,6 @@ describe("a write that breaks off", () => {
     await expect(storeDay(db, day, NOW)).rejects.toThrow("disk is full");
     expect(await storedDays(db, MARKET)).toEqual([]);
     expect(plain(await readCandles(db, MARKET))).toEqual(plain(day.columns));
-  });
-});
-
-describe("a damaged block", () => {
-  const flipped = (bytes: Uint8Array, at: number): Uint8Array => bytes.with(at, bytes[at]! ^ 4);
-  async function damageDay(kstDay: string, at: number): Promise<void> {
-    const { block, fromMs } = (await wholeDay(db, MARKET, kstDay))!;
-    await db.candlePieces.update([MARKET, fromMs], { block: flipped(block!, at) } as never);
-  }
-  const quarantined = () => vi.waitFor(async () => expect(await damagedBlocks(db, MARKET)).toHaveLength(1));
-
-  it("of a month is set aside with its bytes, and its days are asked for again [C17]", async () => {
-    await fillQuarter();
-    const { block } = (await db.candleMonths.get([MARKET, "2024-02"]))!;
-    const broken = flipped(block, block.length - 9);
-    await db.candleMonths.update([MARKET, "2024-02"], { block: broken });
-    const without = joinedPieces([sliceOf("2024-01-01", "2024-01-31"), sliceOf("2024-03-01", "2024-04-01")]);
-    expect(plain(await readCandles(db, MARKET))).toEqual(plain(without));
-    await quarantined();
-    const [damaged] = await damagedBlocks(db, MARKET);
-    expect(damaged).toMatchObject({ period: "2024-02", dayCount: 29, reason: expect.stringContaining("checksum") });
-    expect([...damaged!.bytes]).toEqual([...broken]);
-    expect(await awaitedDays(db, MARKET)).toHaveLength(29);
-    expect(await storedDays(db, MARKET)).toHaveLength(62);
-    expect((await db.repairs.get(MARKET))?.state).toBe("requested");
-
-    for (const day of QUARTER_DAYS.filter(({ kstDay }) => kstDay.startsWith("2024-02")))
-      await storeDay(db, { market: MARKET, ...day }, NOW);
-    expect(await awaitedDays(db, MARKET)).toEqual([]);
-    expect(plain(await readCandles(db, MARKET))).toEqual(plain(quarter));
-  });
-
-  it("of whatever damage is found [C17]", async () => {
-    await fillQuarter();
-    const { block } = (await db.candleMonths.get([MARKET, "2024-01"]))!;
-    for (const broken of [flipped(block, 2000), block.subarray(0, 3000), block.subarray(0, 5), flipped(block, 0)]) {
-      await db.candleMonths.update([MARKET, "2024-01"], { block: broken });
-      expect((await readDay(db, MARKET, "2024-01-03")).whole).toBe(false);
-    }
-    await quarantined();
-  });
-
-  it("of a day is found by a screen's live query, which may not write [C17]", async () => {
-    await storeDays(db, MARKET, QUARTER_DAYS.slice(0, 3), { storedAtMs: NOW });
-    await damageDay("2024-01-02", 500);
-    const lengths: number[] = [];
-    const seen = liveQuery(() => readCandles(db, MARKET)).subscribe(({ openTimeMs }) =>
-      lengths.push(openTimeMs.length),
-    );
-    await quarantined();
-    seen.unsubscribe();
-    expect(lengths[0]).toBe(QUARTER_DAYS[0]!.columns.openTimeMs.length + QUARTER_DAYS[2]!.columns.openTimeMs.length);
-    expect(await awaitedDays(db, MARKET)).toEqual(["2024-01-02"]);
-  });
-
-  it("is found before anyone reads it, in days and in months, and whole ones stay [C17]", async () => {
-    await fillQuarter();
-    const before = await storedDays(db, MARKET);
-    await checkBlocks(db, MARKET);
-    expect(await damagedBlocks(db, MARKET)).toEqual([]);
-    await damageDay("2024-03-29", 700);
-    const { block } = (await db.candleMonths.get([MARKET, "2024-01"]))!;
-    await db.candleMonths.update([MARKET, "2024-01"], { block: block.subarray(0, 5) });
-    await checkBlocks(db, MARKET);
-    const periods = (await damagedBlocks(db, MARKET)).map(({ period }) => period);
-    expect(periods).toEqual(["2024-03-29", "2024-01"]);
-    expect(await awaitedDays(db, MARKET)).toHaveLength(32);
-    expect(await storedDays(db, MARKET)).toHaveLength(before.length - 32);
-  });
-
-  it("stops a gathering and costs no other day [C17]", async () => {
-    for (const day of QUARTER_DAYS.slice(0, 39)) await storeDay(db, { market: MARKET, ...day }, NOW);
-    await damageDay("2024-01-20", 50);
-    expect(await gatherMonths(db, MARKET, NOW)).toEqual([]);
-    expect(await awaitedDays(db, MARKET)).toEqual(["2024-01-20"]);
-    expect(await gatherMonths(db, MARKET, NOW)).toEqual(["2024-01"]);
-    expect(await storedDays(db, MARKET)).toHaveLength(38);
   });
 });
 
