@@ -53,7 +53,8 @@ export function forbidden({ file, target }: Import): string | null {
   return `${name} may not import ${other} (${reached}): see the table in check/rooms.ts`;
 }
 
-const isTest = (file: string): boolean => /\.(test|spec)\.tsx?$/.test(file);
+/** Tests and what only they use. */
+const isTest = (file: string): boolean => /\.(test|spec)\.tsx?$|\/testing\//.test(file);
 
 /** Faults found in the whole tree, and how many imports were read: a check that saw none proves nothing. */
 export function inspectImports(files: readonly string[]): { seen: number; faults: string[] } {
