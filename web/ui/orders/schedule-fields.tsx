@@ -40,7 +40,7 @@ export function scheduleOf({ every, at, weekday, monthday }: Timing, once: strin
 }
 
 const QUICK_MINUTES = [1, 2, 10, 60] as const;
-/** The relay looks once a minute: a due time is a whole minute. */
+/** What is suggested is a whole minute; any second can be entered. */
 export const wholeMinuteAfter = (now: EpochMs, minutes: number): EpochMs =>
   epochMs(Math.round(now / MINUTE_MS + minutes) * MINUTE_MS);
 
@@ -93,6 +93,7 @@ export function ScheduleFields({ timing, once, now, onChange }: Props) {
           <TextField
             label={t`실행 시각 (KST)`}
             type="datetime-local"
+            step={1}
             value={once}
             onChange={(event) => change({ once: event.target.value })}
             hint={now === null ? undefined : t`지금 시장 시각 ${kstTime(now)}`}
