@@ -31,8 +31,12 @@ async function serve(relay: Relay, route: Route, context: Context): Promise<Resp
   const call: Call = {
     relay,
     request: context.req.raw,
-    params: context.req.param(),
-    address: context.req.header("CF-Connecting-IP") ?? "local",
+    get params() {
+      return context.req.param();
+    },
+    get address() {
+      return this.request.headers.get("CF-Connecting-IP") ?? "local";
+    },
   };
   const answered = await enter(route, call);
   return dress(answered.ok ? answered.value : problem(answered.fault, requestId), requestId);

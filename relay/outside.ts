@@ -8,6 +8,8 @@ export type Outside = {
   fetch(url: string, init: RequestInit): Promise<Response>;
   wallNow(): EpochMs;
   randomBytes(count: number): Bytes;
+  /** A version 4 UUID. */
+  randomId(): string;
   readonly crypto: CryptoPort;
   sleep(ms: number): Promise<void>;
   /** Aborts a request after so long. */
@@ -46,6 +48,7 @@ export function realOutside(waitUntil: (work: Promise<unknown>) => void, alarm: 
     fetch: (url, init) => fetch(url, init),
     wallNow: () => epochMs(Date.now()),
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    randomId: () => crypto.randomUUID(),
     crypto: webCrypto,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     timeout: (ms) => AbortSignal.timeout(ms),

@@ -2,7 +2,6 @@ import { ok, type Result } from "../domain/result.ts";
 import type { MarketClockAnchor } from "../domain/time.ts";
 import type { EpochMs } from "../domain/units.ts";
 import type { MarketEntry } from "../domain/wire.ts";
-import { uuidOf } from "./bytes.ts";
 import type { Env } from "./env.ts";
 import type { Allowance } from "./market/market-access.ts";
 import type { OpenDay } from "./market/open-day.ts";
@@ -54,4 +53,4 @@ export const nothingYet = (): Memory => ({
   callers: new Map(),
 });
 
-export const newId = (relay: Relay): string => uuidOf(relay.outside.randomBytes(16));
+export const newId = (relay: Relay): string => relay.outside.randomId();

@@ -37,10 +37,12 @@ function notSetUp(detail: string): Response {
 
 export { ReservationAlarm } from "./alarm/reservation-alarm.ts";
 
+/** Told by the address as it is: parsing it takes longer than a small answer. */
+const API = /^https?:\/\/[^/]+\/api\//;
+
 export default {
   async fetch(request, env) {
-    if (!new URL(request.url).pathname.startsWith("/api/"))
-      return env.ASSETS ? env.ASSETS.fetch(request) : new Response(null, { status: 404 });
+    if (!API.test(request.url)) return env.ASSETS ? env.ASSETS.fetch(request) : new Response(null, { status: 404 });
     const started = await start(env);
     return started.ok ? started.value.app.fetch(request) : notSetUp(started.fault);
   },

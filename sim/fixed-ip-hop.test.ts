@@ -95,10 +95,11 @@ describe.skipIf(process.platform === "win32")("the fixed-address hop, in a real 
   });
 
   function relayBehind(url: string, exchangeHost: string, token: string): Relay {
-    const outside: Pick<Outside, "fetch" | "wallNow" | "randomBytes" | "timeout"> = {
+    const outside: Pick<Outside, "fetch" | "wallNow" | "randomBytes" | "randomId" | "timeout"> = {
       fetch: (address, init) => fetch(address, init),
       wallNow: () => epochMs(Date.now()),
       timeout: (ms) => AbortSignal.timeout(ms),
+      randomId: () => crypto.randomUUID(),
       randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     };
     const settings = { exchangeUrl: `http://${exchangeHost}`, egress: { url, token, exchangeHost } };

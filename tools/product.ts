@@ -53,6 +53,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       ...secrets,
       EXCHANGE_URL: exchange.rest,
       EXCHANGE_WS_URL: exchange.ws,
+      // The local exchange sees this machine at its own address.
+      ...(emulator && { EGRESS_IPS: "127.0.0.1" }),
       // Nobody but this machine reaches it.
       SIGN_UP: "open",
     });

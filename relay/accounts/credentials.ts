@@ -28,8 +28,9 @@ export function provesIdentity(relay: Relay, row: PasswordRow | null, verifier: 
 export const saltOfNobody = async (relay: Relay, name: string): Promise<string> =>
   (await pepperedHash(relay, "salt", name)).slice(0, 32);
 
-/** Typed by hand from a terminal: capitals and small letters count alike. */
+/** Typed by hand from a terminal: capitals, hyphens and spaces do not count. */
 export async function isSetUpCode(relay: Relay, code: string): Promise<boolean> {
-  const hash = await pepperedHash(relay, "set-up-code", relay.settings.setUpCode.toUpperCase());
-  return matchesPepperedHash(relay, "set-up-code", { text: code.toUpperCase(), hash });
+  const hash = await pepperedHash(relay, "set-up-code", spelled(relay.settings.setUpCode));
+  return matchesPepperedHash(relay, "set-up-code", { text: spelled(code), hash });
 }
+const spelled = (code: string): string => code.replaceAll(/[\s-]/g, "").toUpperCase();

@@ -24,7 +24,8 @@ describe("who may come in", () => {
   }
   let admin = "";
   const withAdmin = async () => {
-    admin = (await world.person("admin", { setUpCode: SET_UP_CODE })).id;
+    // As one types it who reads it from another screen.
+    admin = (await world.person("admin", { setUpCode: ` ${SET_UP_CODE.replaceAll("-", "").toUpperCase()}` })).id;
   };
 
   it("takes nobody without an invitation where it takes one, and where it is closed nobody at all [X20]", async () => {

@@ -58,6 +58,7 @@ export class World {
           ? parts.world!.push.fetch(url, init)
           : parts.world!.exchange.fetch(url, init),
       wallNow: () => clock.nowMs,
+      randomId: () => crypto.randomUUID(),
       randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
       crypto: webCrypto,
       sleep: async (ms) => {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { epochMs } from "../../domain/units.ts";
-import type { Bytes } from "../../relay/bytes.ts";
+import { uuidOf, type Bytes } from "../../relay/bytes.ts";
 import type { Outside } from "../../relay/outside.ts";
 import type { CryptoPort } from "../../relay/web-crypto.ts";
 import type { ExchangeLine } from "./exchange-line.ts";
@@ -61,10 +61,12 @@ export function createIsolate(ground: Ground, skewMs: number, alarm: Outside["al
         (error: Error) => void (dead || reject(error)),
       );
     });
+  const randomBytes = (count: number) => new Uint8Array(count).map(() => loop.between(0, 255)) as Bytes;
   const outside: Outside = {
     fetch: (url, init) => back(ground.line.fetch(url, init)),
     wallNow: () => epochMs(loop.now() + skewMs),
-    randomBytes: (count) => new Uint8Array(count).map(() => loop.between(0, 255)) as Bytes,
+    randomBytes,
+    randomId: () => uuidOf(randomBytes(16)),
     crypto: drawnOrder(loop, back),
     sleep: (ms) => back(loop.sleep(ms)),
     timeout: (ms) => {

@@ -38,12 +38,22 @@ const trimmed = (text: string): string => (text.includes(".") ? text.replace(/\.
 /** A base amount, up to the exchange's eight decimals. */
 export const quantityLabel = (amount: Big): string => grouped(trimmed(amount.round(8, Big.roundDown).toFixed(8)));
 
-/** A statistic (24-hour value, depth) in the short form of the language: 만 and 억, or K, M and B. */
+/** Korean units of large numbers, greatest first. */
+const KOREAN_UNITS = [
+  [1e12, "조"],
+  [1e8, "억"],
+  [1e4, "만"],
+  [1, ""],
+] as const;
+
+/** A statistic (24-hour value, depth) in the short form of the language, four digits: 만 and 억, or K, M and B. */
 export function shortLabel(value: number, language: string): string {
-  return new Intl.NumberFormat(language === "ko" ? "ko-KR" : "en-US", {
-    notation: "compact",
-    maximumSignificantDigits: 4,
-  }).format(value);
+  if (language !== "ko")
+    return new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 4 }).format(value);
+  // The platform's own short form counts in 천 as well, which nobody says, and has no separators.
+  const digits = Number(value.toPrecision(4));
+  const [unit, name] = KOREAN_UNITS.find(([least]) => digits >= least) ?? [1, ""];
+  return `${grouped(String(Number((digits / unit).toPrecision(4))))}${name}`;
 }
 
 /** A size in the ladder and the tape: few digits where it is large, enough where it is small. */

@@ -36,7 +36,11 @@ describe("amounts on screen", () => {
   });
 
   it("shortens large figures in the reader's language", () => {
-    expect(shortLabel(123_400_000_000, "ko")).toBe("1234억");
+    expect(shortLabel(123_400_000_000, "ko")).toBe("1,234억");
+    expect(shortLabel(9302.4, "ko")).toBe("9,302");
+    expect(shortLabel(99_999.9, "ko")).toBe("10만");
+    expect(shortLabel(0.01234, "ko")).toBe("0.01234");
+    expect(shortLabel(0, "ko")).toBe("0");
     expect(shortLabel(1_234_000_000_000, "ko")).toBe("1.234조");
     expect(shortLabel(1_500_000, "en")).toBe("1.5M");
   });
