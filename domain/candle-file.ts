@@ -19,8 +19,18 @@ const HEADER = [
 type ColumnName = (typeof HEADER)[number];
 type Places = Readonly<Record<ColumnName, number>>;
 
-/** What is wrong with a candle file, and on which line, counted from 1. */
-export type CandleFileFault = { readonly line: number; readonly problem: string };
+/** What is wrong with a candle file. Screens have words for the kind; the sentence is for a terminal. */
+type Flaw = {
+  readonly kind: "header" | "fields" | "time" | "number" | "order" | "candle" | "unreadable" | "coarse" | "no-candle";
+  /** The column, the text or the number that is meant; may be empty. */
+  readonly about: string;
+  readonly problem: string;
+};
+/** And on which line, counted from 1. */
+export type CandleFileFault = Flaw & { readonly line: number };
+
+const flawed = (kind: Flaw["kind"], about: string, problem: string): Result<never, Flaw> =>
+  fail({ kind, about, problem });
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
@@ -46,39 +56,42 @@ export class CandleFileReader {
   take(text: string): Result<Candle | null, CandleFileFault> {
     this.#line += 1;
     const taken = this.#places === null ? this.#takeHeader(text) : this.#takeRow(text, this.#places);
-    return taken.ok ? taken : fail({ line: this.#line, problem: taken.fault });
+    return taken.ok ? taken : fail({ line: this.#line, ...taken.fault });
   }
 
-  #takeHeader(text: string): Result<null, string> {
+  #takeHeader(text: string): Result<null, Flaw> {
     const names = text
       .replace(/^\uFEFF/, "")
       .split(",")
       .map((name) => name.trim());
     const missing = HEADER.find((name) => names.filter((other) => other === name).length !== 1);
-    if (missing !== undefined) return fail(`the header must name the column ${missing} once`);
+    if (missing !== undefined) return flawed("header", missing, `the header must name the column ${missing} once`);
     this.#places = Object.fromEntries(HEADER.map((name) => [name, names.indexOf(name)])) as Places;
     return ok(null);
   }
 
-  #takeRow(text: string, places: Places): Result<Candle | null, string> {
+  #takeRow(text: string, places: Places): Result<Candle | null, Flaw> {
     const candle = parseRow(text.split(","), places, this.#market);
     if (!candle.ok || candle.value === null) return candle;
-    if (candle.value.openTimeMs <= this.#beforeMs) return fail("the candle is not later than the one before");
+    if (candle.value.openTimeMs <= this.#beforeMs)
+      return flawed("order", "", "the candle is not later than the one before");
     this.#beforeMs = candle.value.openTimeMs;
     return candle;
   }
 }
 
 /** @returns null for a row of another market */
-function parseRow(cells: readonly string[], places: Places, market: MarketCode): Result<Candle | null, string> {
-  if (cells.length < HEADER.length) return fail(`${cells.length} fields instead of ${HEADER.length}`);
+function parseRow(cells: readonly string[], places: Places, market: MarketCode): Result<Candle | null, Flaw> {
+  if (cells.length < HEADER.length)
+    return flawed("fields", String(cells.length), `${cells.length} fields instead of ${HEADER.length}`);
   const cell = (name: ColumnName) => (cells[places[name]] ?? "").trim();
   if (cell("market") !== market) return ok(null);
-  const openTime = parseInstant(cell("candle_date_time_utc"));
-  if (!openTime.ok) return fail(`"${cell("candle_date_time_utc")}" is not a time`);
+  const time = cell("candle_date_time_utc");
+  const openTime = parseInstant(time);
+  if (!openTime.ok) return flawed("time", time, `"${time}" is not a time`);
   const numberNames = HEADER.slice(2).filter((name) => name !== "candle_acc_trade_price" || cell(name) !== "");
   const wrong = numberNames.find((name) => !NUMBER.test(cell(name)));
-  if (wrong !== undefined) return fail(`${wrong} "${cell(wrong)}" is not a number`);
+  if (wrong !== undefined) return flawed("number", cell(wrong), `${wrong} "${cell(wrong)}" is not a number`);
   const candle: Candle = {
     openTimeMs: openTime.value,
     open: Number(cell("opening_price")),
@@ -89,8 +102,16 @@ function parseRow(cells: readonly string[], places: Places, market: MarketCode):
     value: cell("candle_acc_trade_price") === "" ? null : Number(cell("candle_acc_trade_price")),
   };
   const flaw = candleFlaw(candle, MINUTE_MS);
-  return flaw === null ? ok(candle) : fail(flaw);
+  return flaw === null ? ok(candle) : flawed("candle", "", flaw);
 }
+
+/** The fault of a file that is sound and says nothing of the market. */
+export const noCandleFault = (market: MarketCode, lines: number): CandleFileFault => ({
+  line: Math.max(1, lines),
+  kind: "no-candle",
+  about: market,
+  problem: `there is no candle of ${market}`,
+});
 
 /** First line of a candle file, without its end. */
 export const CANDLE_FILE_HEADER = HEADER.join(",");

@@ -1,5 +1,5 @@
 import { CANDLE_COLUMNS, columnsOf, type Candle, type CandleColumns } from "../domain/candle.ts";
-import { CandleFileReader, type CandleFileFault } from "../domain/candle-file.ts";
+import { CandleFileReader, noCandleFault, type CandleFileFault } from "../domain/candle-file.ts";
 import type { MarketCode } from "../domain/market-code.ts";
 import { fail, ok, type Result } from "../domain/result.ts";
 import { MINUTE_MS } from "../domain/units.ts";
@@ -16,7 +16,7 @@ export function parseCandleFile(text: string, market: MarketCode): Result<Candle
     if (!candle.ok) return candle;
     if (candle.value !== null) candles.push(candle.value);
   }
-  if (candles.length === 0) return fail({ line: reader.line, problem: `there is no candle of ${market}` });
+  if (candles.length === 0) return fail(noCandleFault(market, reader.line));
   return ok(columnsOf(candles));
 }
 

@@ -78,18 +78,17 @@ describe("a candle file", () => {
       "a cell that is no number",
       [...rowsAt("2024-01-05", [0, 1]), "KRW-BTC,2024-01-05T00:00:00,x,1,1,1,,1"],
       4,
-      "price",
+      "number",
     ],
     ["a row cut off", [...rowsAt("2024-01-05", [0]), "KRW-BTC,2024-01"], 3, "fields"],
-    ["a candle that comes twice", [...rowsAt("2024-01-05", [0, 1, 1])], 4, "not later"],
-    ["hours instead of minutes", rowsAt("2024-01-05", [0, 60, 120, 180, 240, 360]), 2, "60-minute candles"],
-  ])("with %s is refused by line, and nothing of it is stored [C16]", async (_, rows, line, problem) => {
+    ["a candle that comes twice", [...rowsAt("2024-01-05", [0, 1, 1])], 4, "order"],
+    ["hours instead of minutes", rowsAt("2024-01-05", [0, 60, 120, 180, 240, 360]), 2, "coarse"],
+  ])("with %s is refused by line, and nothing of it is stored [C16]", async (_, rows, line, kind) => {
     const report = await bring(fileOf(...rowsAt("2024-01-03", [0, 1, 2]).slice(0, rows.length > 5 ? 0 : 3), ...rows));
     const shift = rows.length > 5 ? 0 : 3;
     expect(report).toMatchObject({
-      fault: { kind: "file", fault: { line: line === 2 && shift === 0 ? 2 : line + shift } },
+      fault: { kind: "file", fault: { kind, line: line === 2 && shift === 0 ? 2 : line + shift } },
     });
-    expect(JSON.stringify(report)).toContain(problem);
     expect((await candleCoverage(db, MARKET)).rowCount).toBe(0);
   });
 

@@ -1,6 +1,6 @@
 import { columnsOf, type Candle } from "../../../domain/candle.ts";
 import { greatestDivisor } from "../../../domain/candle-codec/number-grid.ts";
-import { CandleFileReader, type CandleFileFault } from "../../../domain/candle-file.ts";
+import { CandleFileReader, noCandleFault, type CandleFileFault } from "../../../domain/candle-file.ts";
 import type { Fault } from "../../../domain/fault.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { fail, ok, type Result } from "../../../domain/result.ts";
@@ -93,13 +93,19 @@ async function checkFile(
     }
   } catch (problem) {
     if (!(problem instanceof TypeError)) throw problem;
-    return fail({ line: reader.line + 1, problem: "the file is cut off, damaged or no text from here on" });
+    return fail({
+      line: reader.line + 1,
+      kind: "unreadable",
+      about: "",
+      problem: "the file is cut off, damaged or no text from here on",
+    });
   }
-  const coarse = rows >= FEWEST_TO_JUDGE && step > WIDEST_STEP_MS;
-  if (coarse) return fail({ line: 2, problem: `these are ${step / MINUTE_MS}-minute candles; only minutes are taken` });
-  return rows > 0 || signal?.aborted
-    ? ok(newestMs)
-    : fail({ line: Math.max(1, reader.line), problem: `there is no candle of ${market}` });
+  if (rows >= FEWEST_TO_JUDGE && step > WIDEST_STEP_MS) {
+    const minutes = String(step / MINUTE_MS);
+    const problem = `these are ${minutes}-minute candles; only minutes are taken`;
+    return fail({ line: 2, kind: "coarse", about: minutes, problem });
+  }
+  return rows > 0 || signal?.aborted ? ok(newestMs) : fail(noCandleFault(market, reader.line));
 }
 
 /** The file's candles by KST month, oldest first. The file is known to be sound. */

@@ -14,6 +14,7 @@ import { FaultNote } from "../faults/fault-note.tsx";
 import { grouped } from "../format/amount.ts";
 import { Button } from "../parts/button.tsx";
 import { Panel } from "../parts/panel.tsx";
+import { fileFaultWords } from "./file-fault-words.ts";
 import { saveFile } from "./save-file.ts";
 import style from "./data-screen.module.css";
 
@@ -105,14 +106,14 @@ export function FilePanel({ market, nowMs }: Props) {
 }
 
 function Outcome({ saved, report, fault }: Extract<Work, { doing: "nothing" }>) {
-  const { i18n } = useLingui();
+  const { i18n, t } = useLingui();
   if (fault?.kind === "storage") return <FaultNote fault={fault.fault} aboutMoney={false} />;
   if (fault) {
-    const { line, problem } = fault.fault;
+    const { line } = fault.fault;
     return (
       <p className={style.fault} role="alert" data-testid="import-fault" data-line={line}>
         <Trans>파일을 받지 않았습니다. 아무것도 저장하지 않았습니다. 문제가 있는 줄: {line}</Trans>
-        <code className={style.problem}>{problem}</code>
+        <span className={style.problem}>{t(fileFaultWords(fault.fault))}</span>
       </p>
     );
   }
