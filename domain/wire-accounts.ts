@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { MarketCodeSchema } from "./market-code.ts";
 import type { EpochMs } from "./units.ts";
 
 /** The contract between web and relay about accounts, sessions, keys and the trail. */
@@ -162,6 +163,17 @@ export const ActivityAnswerSchema = v.object({
       result: v.picklist(["done", "refused"]),
       /** An admin did it to this account, or this admin to another's. */
       by: v.picklist(["self", "admin", "to-other"]),
+      /** The order or the reservation that it is about, as it is now; null where it is about neither. */
+      trade: v.nullable(
+        v.object({
+          market: MarketCodeSchema,
+          side: v.picklist(["bid", "ask"]),
+          /** Of an order; "0" for a reservation. */
+          executedVolume: v.string(),
+          /** It was tried to be sent. */
+          sent: v.boolean(),
+        }),
+      ),
     }),
   ),
   /** Pass it as `before` for the next page; null at the end. */

@@ -148,6 +148,9 @@ describe("orders", () => {
     const [row] = await rowsOf("SELECT state, executed_funds FROM orders");
     expect(row).toEqual({ state: "cancelled", executed_funds: "9999.5" });
     expect(await stateOf(placed)).toBe("cancelled");
+    const { activity } = (await trader.ask("GET /api/activity")).body as never as { activity: object[] };
+    const trade = { market: "KRW-BTC", side: "bid", executedVolume: expect.stringMatching(/^0\.0/), sent: true };
+    expect(activity[0]).toMatchObject({ event: "order-cancelled", trade });
     expect(world.exchange.requests(SEND)).toHaveLength(1);
   });
 

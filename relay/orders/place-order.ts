@@ -5,6 +5,7 @@ import type { Relay } from "../relay.ts";
 import { openKey } from "./ask-order.ts";
 import { followOrder } from "./follow-order.ts";
 import type { OrderRow } from "./order-row.ts";
+import { pushNews } from "../push/notify.ts";
 import { recordOrder } from "./record-order.ts";
 import { sendOrder, type Attempt } from "./send-order.ts";
 import { writeIntent, type Intent } from "./write-intent.ts";
@@ -22,7 +23,9 @@ export async function placeOrder(relay: Relay, intent: Intent): Promise<Result<O
   if (!key) return ok(await recordOrder(relay, row, { state: "rejected", exchangeError: "key_does_not_open" }));
   if (orderWaitMs > 0) await relay.outside.sleep(orderWaitMs);
   const attempt = await sendOrder(relay, row, key.signer);
-  relay.outside.waitUntil(followOrder(relay, { row, key, askWaitMs }, attempt));
+  const followed = followOrder(relay, { row, key, askWaitMs }, attempt);
+  // Who gave a manual order is looking at it; of the others the user hears at once and not with the next sweep.
+  relay.outside.waitUntil(row.origin === "manual" ? followed : followed.then(() => pushNews(relay)));
   return ok(rowAfter(row, attempt));
 }
 

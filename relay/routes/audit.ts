@@ -1,4 +1,5 @@
 import type { InferOutput } from "valibot";
+import type { MarketCode } from "../../domain/market-code.ts";
 import { epochMs } from "../../domain/units.ts";
 import type { ActivityAnswerSchema, ActivityEntry, AuditVerificationSchema } from "../../domain/wire.ts";
 import { verifyAudit } from "../audit/seal-audit.ts";
@@ -17,6 +18,10 @@ type Row = {
   readonly detail: string | null;
   readonly address: string | null;
   readonly result: ActivityEntry["result"];
+  readonly market: MarketCode | null;
+  readonly side: "bid" | "ask";
+  readonly executed_volume: string | null;
+  readonly attempts: number | null;
 };
 
 /** What happened to one's own account, and for an admin what one did to others'. Rule X28. */
@@ -28,7 +33,13 @@ export const listActivity: Route = {
     const before = new URL(request.url).searchParams.get("before") ?? String(Number.MAX_SAFE_INTEGER);
     if (!/^\d{1,16}$/.test(before)) return refuse("bad-input", "Not a place in the list.", "before");
     const rows = await relay.db
-      .prepare(`SELECT * FROM audit WHERE (user_id = ?1 OR actor_id = ?1) AND id < ?2 ORDER BY id DESC LIMIT ?3`)
+      .prepare(
+        `SELECT a.*, COALESCE(o.market, r.market) AS market, COALESCE(o.side, r.side) AS side, o.executed_volume,
+           o.attempts
+         FROM audit a LEFT JOIN orders o ON o.id = a.subject AND o.user_id = ?1
+           LEFT JOIN reservations r ON r.id = a.subject AND r.user_id = ?1
+         WHERE (a.user_id = ?1 OR a.actor_id = ?1) AND a.id < ?2 ORDER BY a.id DESC LIMIT ?3`,
+      )
       .bind(user.id, Number(before), PAGE_SIZE)
       .all<Row>();
     return answer<InferOutput<typeof ActivityAnswerSchema>>({
@@ -47,6 +58,12 @@ const entryOf = (row: Row, userId: string): ActivityEntry => ({
   // Where an admin was is the admin's own.
   address: row.actor_id !== null && row.actor_id !== userId ? null : row.address,
   result: row.result,
+  trade: row.market && {
+    market: row.market,
+    side: row.side,
+    executedVolume: row.executed_volume ?? "0",
+    sent: (row.attempts ?? 0) > 0,
+  },
   by: row.actor_id === null || row.actor_id === row.user_id ? "self" : row.actor_id === userId ? "to-other" : "admin",
 });
 

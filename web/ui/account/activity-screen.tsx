@@ -1,7 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { decimal } from "../../../domain/decimal.ts";
 import type { ActivityEntry } from "../../../domain/wire.ts";
 import { FaultNote } from "../faults/fault-note.tsx";
+import { quantityLabel } from "../format/amount.ts";
 import { kstDateTime } from "../format/kst-label.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Button } from "../parts/button.tsx";
@@ -9,7 +11,7 @@ import { EmptyNote } from "../parts/empty-note.tsx";
 import { Gate } from "../parts/gate.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { faultIn, relay, valueOf } from "../relay/relay.ts";
-import { ACTION_WORDS, EVENT_WORDS } from "./activity-words.ts";
+import { detailWords, eventWords } from "./activity-words.ts";
 import style from "./account-screen.module.css";
 
 /** What happened to this account, newest first: the rows cannot be changed by anyone. */
@@ -56,21 +58,24 @@ function ActivityPanel() {
 
 function ActivityLine({ entry }: { readonly entry: ActivityEntry }) {
   const { t, i18n } = useLingui();
-  const words = EVENT_WORDS[entry.event];
+  const words = eventWords(entry);
+  const { trade } = entry;
   // A set of limits is written as JSON: for whoever checks, not for reading.
   const detail = entry.detail?.startsWith("{") === true ? null : entry.detail;
-  const action = detail === null ? undefined : ACTION_WORDS[detail];
+  const inWords = detail === null ? null : detailWords(detail);
   return (
     <li className={style.line} data-event={entry.event}>
       <div>
-        <strong>{words === undefined ? entry.event : i18n._(words)}</strong>{" "}
+        <strong>{words === null ? entry.event : i18n._(words)}</strong>{" "}
         {entry.result === "refused" && <Badge tone="bad">{t`거절됨`}</Badge>}
         {entry.by === "admin" && <Badge tone="warn">{t`관리자가 함`}</Badge>}
         {entry.by === "to-other" && <Badge tone="quiet">{t`다른 회원에게`}</Badge>}
         <p className={style.soft}>
           {kstDateTime(entry.atMs)}
           {entry.address !== null && ` · ${entry.address}`}
-          {detail !== null && ` · ${action === undefined ? detail : i18n._(action)}`}
+          {trade !== null && ` · ${trade.market} ${trade.side === "bid" ? t`매수` : t`매도`}`}
+          {trade !== null && Number(trade.executedVolume) > 0 && ` ${quantityLabel(decimal(trade.executedVolume))}`}
+          {detail !== null && ` · ${inWords === null ? detail : i18n._(inWords)}`}
         </p>
       </div>
     </li>

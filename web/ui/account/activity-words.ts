@@ -1,8 +1,11 @@
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
+import type { FaultType } from "../../../domain/fault.ts";
+import type { ActivityEntry } from "../../../domain/wire.ts";
+import { FAULT_WORDS } from "../faults/fault-words.ts";
 
 /** Plain words for the rows of the trail. A row that has none yet shows its own name. */
-export const EVENT_WORDS: Readonly<Record<string, MessageDescriptor>> = {
+const EVENT_WORDS: Readonly<Record<string, MessageDescriptor>> = {
   "signed-up": msg`가입했습니다`,
   "set-up-code-refused": msg`틀린 설정 코드`,
   "invitation-refused": msg`틀린 초대 코드`,
@@ -45,6 +48,8 @@ export const EVENT_WORDS: Readonly<Record<string, MessageDescriptor>> = {
   "order-rejected": msg`주문이 거절되었습니다`,
   "order-burned": msg`주문이 거절되었습니다`,
   "order-expired": msg`주문을 보내지 못했습니다`,
+  "reservation-active": msg`예약이 켜졌습니다`,
+  "reservation-ended": msg`예약이 모두 끝났습니다`,
   "reservation-waiting": msg`주문을 예약했습니다`,
   "reservation-claimed": msg`예약 주문을 실행합니다`,
   "reservation-done": msg`예약 주문을 보냈습니다`,
@@ -55,8 +60,26 @@ export const EVENT_WORDS: Readonly<Record<string, MessageDescriptor>> = {
   "reservation-cancelled": msg`예약을 취소했습니다`,
 };
 
+/** What happened, in plain words; null where there are none yet. A market buy ends at the exchange as cancelled although
+ *  it was filled (upbit-api 7), and a run that was never sent is no order. */
+export function eventWords({ event, trade }: ActivityEntry): MessageDescriptor | null {
+  if (event === "order-cancelled" && trade !== null && Number(trade.executedVolume) > 0)
+    return msg`주문이 체결되었고, 남은 금액은 취소되었습니다`;
+  if (event === "order-cancelled" && trade?.sent === false) return msg`예약 실행이 취소되었습니다`;
+  return EVENT_WORDS[event] ?? null;
+}
+
+/** Words for a detail of a row; null where it speaks for itself. */
+export function detailWords(detail: string): MessageDescriptor | null {
+  const rewrapped = /^(\d+) of (\d+)$/.exec(detail);
+  if (rewrapped !== null) return msg`전체 ${rewrapped[2]!}개 중 ${rewrapped[1]!}개`;
+  return ACTION_WORDS[detail] ?? (isFaultType(detail) ? FAULT_WORDS[detail].what : null);
+}
+
+const isFaultType = (text: string): text is FaultType => Object.hasOwn(FAULT_WORDS, text);
+
 /** Words for what an admin did to a member, and for where an order came from. */
-export const ACTION_WORDS: Readonly<Record<string, MessageDescriptor>> = {
+const ACTION_WORDS: Readonly<Record<string, MessageDescriptor>> = {
   promote: msg`관리자로 올림`,
   demote: msg`회원으로 내림`,
   lock: msg`잠금`,
@@ -66,4 +89,8 @@ export const ACTION_WORDS: Readonly<Record<string, MessageDescriptor>> = {
   manual: msg`직접`,
   reserved: msg`예약`,
   auto: msg`자동`,
+  stopped: msg`사용자가 멈춤`,
+  halted: msg`거래가 멈춰 있음`,
+  silent: msg`기기와 연락이 끊김`,
+  "taken-over": msg`다른 기기가 넘겨받음`,
 };
