@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { BrokenLimitSchema, type BrokenLimit } from "./limits.ts";
 
 /** What the caller does about a fault; nothing else about it decides the flow.
  *  - retry: nothing happened; the same request may be sent again after `retryAfterMs`
@@ -73,6 +74,8 @@ export type Fault = {
   readonly retryAfterMs?: number;
   /** The exchange's own error name, where it gave one. */
   readonly exchangeError?: string;
+  /** The owner's own limit that was in the way. */
+  readonly limit?: BrokenLimit;
 };
 
 /** RFC 9457 body of every non-2xx answer of the relay (`application/problem+json`). */
@@ -85,6 +88,7 @@ export const ProblemSchema = v.object({
   requestId: v.string(),
   retryAfterMs: v.optional(v.number()),
   exchangeError: v.optional(v.string()),
+  limit: v.optional(BrokenLimitSchema),
   /** Name of the field that was wrong, for `bad-input`. */
   field: v.optional(v.string()),
 });

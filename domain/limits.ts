@@ -50,7 +50,8 @@ export const STRICT_LIMITS: Limits = {
 /** A raise waits this long: longer than a night's sleep, so that its owner reads of it before a thief can use it. */
 export const RAISE_WAIT_MS = 24 * HOUR_MS;
 
-const AMOUNTS = [
+/** The limits that are one figure each. */
+export const LIMIT_FIGURES = [
   "largestOrderKrw",
   "ordersPerMinute",
   "ordersPerDay",
@@ -61,10 +62,19 @@ const AMOUNTS = [
 
 /** What of a change holds at once: the stricter of each. Rule X44. */
 export function strictest(current: Limits, wanted: Limits): Limits {
-  const least = Object.fromEntries(AMOUNTS.map((name) => [name, Math.min(current[name], wanted[name])]));
+  const least = Object.fromEntries(LIMIT_FIGURES.map((name) => [name, Math.min(current[name], wanted[name])]));
   return { ...current, ...least, markets: wanted.markets.filter((market) => current.markets.includes(market)) };
 }
 
+/** The limit that stands in an order's way; figures in its own unit. */
+export const BrokenLimitSchema = v.object({
+  name: v.picklist(LIMIT_FIGURES),
+  most: v.number(),
+  /** What the order, or the day with it, would come to; absent where that is no figure. */
+  reached: v.optional(v.number()),
+});
+export type BrokenLimit = v.InferOutput<typeof BrokenLimitSchema>;
+
 export const isRaise = (current: Limits, wanted: Limits): boolean =>
-  AMOUNTS.some((name) => wanted[name] > current[name]) ||
+  LIMIT_FIGURES.some((name) => wanted[name] > current[name]) ||
   wanted.markets.some((market) => !current.markets.includes(market));

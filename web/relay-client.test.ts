@@ -50,6 +50,7 @@ describe("the relay's answers", () => {
       kind: "refuse",
       requestId: "r1",
       exchangeError: "insufficient_funds_bid",
+      limit: { name: "largestOrderKrw", most: 1_000_000, reached: 1_200_000 },
     };
     expect(await answering(400, problem).placeOrder(entry)).toEqual({
       ok: false,
@@ -58,6 +59,7 @@ describe("the relay's answers", () => {
         kind: "refuse",
         detail: "The balance is too small.",
         exchangeError: "insufficient_funds_bid",
+        limit: { name: "largestOrderKrw", most: 1_000_000, reached: 1_200_000 },
       },
     });
   });

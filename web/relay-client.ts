@@ -65,13 +65,14 @@ async function bytes(response: Response): Promise<Uint8Array | null> {
 async function faultOf(response: Response, whenLost: Question["whenLost"]): Promise<Fault> {
   const problem = v.safeParse(ProblemSchema, await json(response));
   if (!problem.success) return unreadable(response.status, whenLost);
-  const { type, kind, detail, retryAfterMs, exchangeError } = problem.output;
+  const { type, kind, detail, retryAfterMs, exchangeError, limit } = problem.output;
   return {
     type,
     kind,
     detail,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(exchangeError === undefined ? {} : { exchangeError }),
+    ...(limit === undefined ? {} : { limit }),
   };
 }
 

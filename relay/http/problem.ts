@@ -57,7 +57,7 @@ const STATUS: Readonly<Record<FaultType, number>> = {
 
 /** The one place where a fault becomes an answer. Source: RFC 9457. Rule X14. */
 export function problem(fault: RelayFault, requestId: string, status = STATUS[fault.type]): Response {
-  const { type, kind, detail, retryAfterMs, exchangeError, field } = fault;
+  const { type, kind, detail, retryAfterMs, exchangeError, limit, field } = fault;
   const words = type.replaceAll("-", " ");
   const body: Problem = {
     type,
@@ -68,6 +68,7 @@ export function problem(fault: RelayFault, requestId: string, status = STATUS[fa
     requestId,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(exchangeError === undefined ? {} : { exchangeError }),
+    ...(limit === undefined ? {} : { limit }),
     ...(field === undefined ? {} : { field }),
   };
   const headers = new Headers({ "Content-Type": "application/problem+json" });

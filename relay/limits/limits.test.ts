@@ -46,6 +46,29 @@ describe("guard rails", () => {
     expect(sends()).toBe(4);
   });
 
+  it("name the limit in the way, its figure and what the order comes to, and nobody else's [X42] [X43] [X46]", async () => {
+    const limitOf = async (request: object) => (await send(request)).body["limit"];
+    await allow(trader, { largestOrderKrw: 20_000, exposureKrw: 25_000, ordersPerDay: 3, priceDistanceBps: 100 });
+    expect(await limitOf({ ...BID, total: "20000.5" })).toEqual({
+      name: "largestOrderKrw",
+      most: 20_000,
+      reached: 20_001,
+    });
+    expect(await limitOf({ ...LIMIT, price: "101001000", volume: "0.0001" })).toEqual({
+      name: "priceDistanceBps",
+      most: 100,
+    });
+    // Stays open, with all of it at stake.
+    expect(await limitOf({ ...LIMIT, volume: "0.0001" })).toBeUndefined();
+    await world.settle();
+    expect(await limitOf({ ...BID, total: "15001" })).toEqual({ name: "exposureKrw", most: 25_000, reached: 25_001 });
+    await allow(trader, { ordersPerMinute: 1 });
+    expect(await limitOf(BID)).toEqual({ name: "ordersPerMinute", most: 1 });
+    await allow(trader, { ordersPerDay: 1 });
+    expect(await limitOf(BID)).toEqual({ name: "ordersPerDay", most: 1 });
+    expect(await limitOf({ ...BID, market: "KRW-THIN" })).toBeUndefined();
+  });
+
   it("refuse a buy too far above the market, by its price or by its average fill [X42]", async () => {
     await allow(trader, { largestOrderKrw: 1_000_000_000, exposureKrw: 1_000_000_000, priceDistanceBps: 100 });
     expect(await told({ ...LIMIT, price: "101000000" })).toBe("accepted");

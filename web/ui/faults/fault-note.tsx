@@ -1,6 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import type { Fault } from "../../../domain/fault.ts";
 import { FAULT_WORDS, moneyWords } from "./fault-words.ts";
+import { LimitLine } from "./limit-line.tsx";
 import style from "./fault-note.module.css";
 
 type Props = {
@@ -17,6 +18,7 @@ export function FaultNote({ fault, aboutMoney = true }: Props) {
     <div className={fault.kind === "unknown" ? style.unclear : style.note} role="alert" data-fault={fault.type}>
       <strong>{i18n._(words.what)}</strong>
       {aboutMoney && <span>{i18n._(moneyWords(fault))}</span>}
+      {fault.limit !== undefined && <LimitLine limit={fault.limit} />}
       <span>{i18n._(words.todo)}</span>
       {fault.exchangeError !== undefined && <code className={style.code}>{fault.exchangeError}</code>}
     </div>

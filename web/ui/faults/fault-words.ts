@@ -1,6 +1,8 @@
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 import type { Fault, FaultType } from "../../../domain/fault.ts";
+import { MINIMUM_TOTAL } from "../../../domain/market.ts";
+import { grouped } from "../format/amount.ts";
 
 /** What a person is told about a fault: what happened and what to do now. Whether money moved follows from
  *  `moneyStill`: false where an order may be under way. Every fault type has words, or this does not compile. */
@@ -60,7 +62,10 @@ export const FAULT_WORDS: Readonly<Record<FaultType, FaultWords>> = {
     msg`업비트 API 관리에서 이 서버의 IP 주소를 허용 목록에 넣으세요.`,
   ),
   "insufficient-funds": still(msg`잔고가 부족합니다.`, msg`주문 금액이나 수량을 줄이세요. 수수료도 필요합니다.`),
-  "below-minimum": still(msg`최소 주문 금액보다 적습니다.`, msg`최소 주문 금액 이상으로 입력하세요.`),
+  "below-minimum": still(
+    msg`최소 주문 금액보다 적습니다.`,
+    msg`원화 마켓은 ${grouped(MINIMUM_TOTAL.KRW)}원 이상으로 입력하세요.`,
+  ),
   "above-maximum": still(msg`최대 주문 금액을 넘었습니다.`, msg`주문을 나누어 입력하세요.`),
   "off-tick": still(msg`호가 단위에 맞지 않는 가격입니다.`, msg`가격의 − 와 + 단추로 호가 단위에 맞추세요.`),
   "market-closed": still(msg`지금 거래할 수 없는 마켓입니다.`, msg`업비트 공지를 확인하세요.`),
@@ -82,20 +87,23 @@ export const FAULT_WORDS: Readonly<Record<FaultType, FaultWords>> = {
     msg`사도록 허용한 마켓이 아닙니다.`,
     msg`한도 화면에서 허용 마켓을 확인하세요. 파는 것은 언제나 됩니다.`,
   ),
-  "order-too-large": still(msg`한 번에 살 수 있는 금액을 넘었습니다.`, msg`금액을 줄이거나 한도 화면을 확인하세요.`),
-  "orders-too-many": still(msg`허용한 주문 횟수를 다 썼습니다.`, msg`잠시 기다리거나 한도 화면을 확인하세요.`),
+  "order-too-large": still(
+    msg`한 번에 살 수 있는 금액을 넘었습니다.`,
+    msg`금액을 줄이세요. 한도를 높이면 24시간 뒤부터 적용됩니다.`,
+  ),
+  "orders-too-many": still(
+    msg`허용한 주문 횟수를 다 썼습니다.`,
+    msg`잠시 기다리세요. 한도를 높이면 24시간 뒤부터 적용됩니다.`,
+  ),
   "daily-loss-reached": still(
     msg`오늘 허용한 손실에 이르러 더 사지 않습니다.`,
     msg`파는 것과 주문 취소는 됩니다. 한국 시각 0시에 다시 시작합니다.`,
   ),
   "exposure-reached": still(
     msg`이 앱으로 걸어 둘 수 있는 총액을 넘습니다.`,
-    msg`일부를 팔거나 미체결 주문을 취소하거나, 한도 화면을 확인하세요.`,
+    msg`금액을 줄이거나, 일부를 팔거나, 미체결 매수를 취소하세요.`,
   ),
-  "price-too-far": still(
-    msg`시세보다 너무 비싸게 사게 됩니다.`,
-    msg`가격을 시세에 가깝게 하거나 금액을 줄이세요. 허용 폭은 한도 화면에 있습니다.`,
-  ),
+  "price-too-far": still(msg`시세보다 너무 비싸게 사게 됩니다.`, msg`가격을 시세에 가깝게 하거나 금액을 줄이세요.`),
   halted: still(
     msg`거래가 중지되어 사지 않습니다.`,
     msg`파는 것과 주문 취소는 됩니다. 한도 화면에서 중지를 풀 수 있습니다.`,

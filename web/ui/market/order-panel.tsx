@@ -1,9 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Link } from "wouter";
+import { assert } from "../../../domain/assert.ts";
 import { decimalFromQuote } from "../../../domain/decimal.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
-import type { Fault } from "../../../domain/fault.ts";
 import type { OrderRequest } from "../../../domain/order.ts";
 import type { Quote } from "../../workers/protocol.ts";
 import { FaultNote } from "../faults/fault-note.tsx";
@@ -39,14 +39,17 @@ export function OrderPanel({ market, quote, ticket, onTicket }: Props) {
   const session = useSession();
   const { side } = ticket;
   const { ample, feeRate, hasKey, fault: ampleFault } = useAmple(market, side, session.state === "in");
-  const [wrong, setWrong] = useState<Fault | null>(null);
   const [flaw, setFlaw] = useState<TicketFlaw | null>(null);
   const [asked, setAsked] = useState<OrderRequest | null>(null);
+  const [left, setLeft] = useState<Ticket | null>(null);
   const sending = useSending();
+  // What nobody took stays, to be mended; what may have been taken goes, so that it is not sent a second time.
+  useEffect(() => {
+    if (sending.taken && ticket === left) onTicket({ ...ticket, volume: "", total: "" });
+  }, [sending.taken, ticket, left, onTicket]);
   const lastPrice = quote === null ? null : decimalFromQuote(quote.price);
   const worse = disadvantageOf(ticket, lastPrice);
   const change = (next: Ticket) => {
-    setWrong(null);
     setFlaw(null);
     onTicket(next);
   };
@@ -55,15 +58,14 @@ export function OrderPanel({ market, quote, ticket, onTicket }: Props) {
     setFlaw(found);
     if (found !== null) return;
     const request = requestOf(ticket, market);
-    setWrong(request.ok ? null : request.fault);
-    setAsked(request.ok ? request.value : null);
+    assert(request.ok, "a ticket without a flaw is an order");
+    setAsked(request.value);
   };
   return (
     <Panel title={t`주문 입력`} flush>
       <div className={style.body}>
         <TicketFields market={market} ticket={ticket} onChange={change} ample={ample} flaw={flaw} />
         <EstimateLines market={market} ticket={ticket} lastPrice={lastPrice} feeRate={feeRate} />
-        {wrong !== null && <FaultNote fault={wrong} />}
         {ampleFault !== null && <FaultNote fault={ampleFault} />}
         {session.state === "in" && hasKey !== false ? (
           <Button
@@ -98,7 +100,7 @@ export function OrderPanel({ market, quote, ticket, onTicket }: Props) {
             onClose={() => setAsked(null)}
             onConfirm={(request) => {
               setAsked(null);
-              onTicket({ ...ticket, volume: "", total: "" });
+              setLeft(ticket);
               void sending.send(request);
             }}
           >

@@ -10,10 +10,14 @@ export type Sending = {
   readonly busy: boolean;
   readonly order: Order | null;
   readonly fault: Fault | null;
+  /** The last one was taken, or may have been; false while nothing is known and where it was refused. */
+  readonly taken: boolean;
   readonly send: (request: OrderRequest) => Promise<void>;
   /** There when the answer was lost: asks about the same order under the same name, which can never make a second. */
   readonly askAgain: (() => Promise<void>) | null;
 };
+
+const NOT_TAKEN: ReadonlySet<Order["state"]> = new Set(["rejected", "burned", "expired"]);
 
 /** One manual order on its way. */
 export function useSending(): Sending {
@@ -37,6 +41,7 @@ export function useSending(): Sending {
     busy,
     order,
     fault,
+    taken: fault === null ? order !== null && !NOT_TAKEN.has(order.state) : fault.kind === "unknown",
     send: (request) => post({ idempotencyKey: crypto.randomUUID(), request }),
     askAgain: fault?.kind === "unknown" && sent !== null ? () => post(sent) : null,
   };

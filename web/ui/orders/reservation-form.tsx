@@ -21,7 +21,7 @@ import { queryClient, relay } from "../relay/relay.ts";
 import { useSettings } from "../settings.ts";
 import { EstimateLines } from "../ticket/estimate-lines.tsx";
 import { TicketFields } from "../ticket/ticket-fields.tsx";
-import { flawOf, type TicketFlaw } from "../ticket/ticket-flaw.ts";
+import { flawOf, priceFlawOf, type TicketFlaw } from "../ticket/ticket-flaw.ts";
 import { useAmple } from "../ticket/use-ample.ts";
 import { useTicket } from "../ticket/use-ticket.ts";
 import { RequestLine, SideWord } from "./request-line.tsx";
@@ -80,19 +80,15 @@ export function ReservationForm({ editing, onDone }: Props) {
   }
   function ask() {
     // What will be free when the time comes nobody knows: only the form itself is looked at.
-    const found = amount.by === "amount" ? flawOf(ticket, market, null) : null;
+    const found = amount.by === "amount" ? flawOf(ticket, market, null) : priceFlawOf(ticket, market);
     setFlaw(found);
     if (found !== null) return;
     const request = reservedRequest(ticket, amount, market);
     const schedule = scheduleOf(timing, once);
-    if (!request.ok) setFault(request.fault);
-    else if (!schedule) setFault({ type: "bad-input", kind: "refuse", detail: "The time is incomplete." });
-    else {
-      setFault(null);
-      setAsked({ request: request.value, schedule, windowMs });
-    }
+    setFault(null);
+    // The share and the time are marked at their own fields.
+    if (request.ok && schedule !== null) setAsked({ request: request.value, schedule, windowMs });
   }
-  const percentWrong = amount.percent !== "" && !PERCENT.test(amount.percent);
   const percentNote =
     ticket.side === "bid" ? t`그때 주문 가능 금액 가운데, 수수료를 남기고` : t`그때 팔 수 있는 수량 가운데`;
 
@@ -128,7 +124,7 @@ export function ReservationForm({ editing, onDone }: Props) {
             onChange={(percent) => setAmount({ ...amount, percent })}
             unit="%"
             hint={percentNote}
-            error={percentWrong && t`1부터 100까지의 정수를 입력하세요.`}
+            error={!PERCENT.test(amount.percent) && t`1부터 100까지의 정수를 입력하세요.`}
           />
         )}
         <ScheduleFields timing={timing} once={once} now={now} onChange={setTiming} />

@@ -55,6 +55,7 @@ type Props = {
 export function ScheduleFields({ timing, once, now, onChange }: Props) {
   const { t } = useLingui();
   const change = (part: Partial<Timing>) => onChange({ ...timing, ...part });
+  const wrong = now !== null && scheduleOf(timing, once) === null;
   const weekdays = [t`일요일`, t`월요일`, t`화요일`, t`수요일`, t`목요일`, t`금요일`, t`토요일`];
   return (
     <>
@@ -97,6 +98,7 @@ export function ScheduleFields({ timing, once, now, onChange }: Props) {
             value={once}
             onChange={(event) => change({ once: event.target.value })}
             hint={now === null ? undefined : t`지금 시장 시각 ${kstTime(now)}`}
+            error={wrong && t`날짜와 시각을 모두 입력하세요.`}
           />
           <div className={screen.inline} role="group" aria-label={t`빠른 시각`}>
             {QUICK_MINUTES.map((minutes) => (
@@ -118,6 +120,7 @@ export function ScheduleFields({ timing, once, now, onChange }: Props) {
           type="time"
           value={timing.at}
           onChange={(event) => change({ at: event.target.value })}
+          error={wrong && t`시각을 입력하세요.`}
         />
       )}
     </>

@@ -11,6 +11,7 @@ import tabs from "../parts/tabs.module.css";
 import { PriceField } from "./price-field.tsx";
 import { amountOf, volumeForTotal, withShare, type Ample, type Ticket } from "./ticket.ts";
 import type { TicketField, TicketFlaw } from "./ticket-flaw.ts";
+import { useFlawWords } from "./use-flaw-words.ts";
 import style from "./ticket-fields.module.css";
 
 const SHARES = [10, 25, 50, 100] as const;
@@ -30,6 +31,7 @@ type Props = {
 /** Side, kind, price and amount of an order: the same for one sent now and one sent later. */
 export function TicketFields({ market, ticket, onChange, ample, flaw, withAmount = true }: Props) {
   const { t } = useLingui();
+  const words = useFlawWords(market, ticket.side);
   const quote = quoteOf(market);
   const currency = quote === "KRW" ? t`원` : quote;
   const change = (part: Partial<Ticket>) => onChange({ ...ticket, ...part });
@@ -39,13 +41,7 @@ export function TicketFields({ market, ticket, onChange, ample, flaw, withAmount
       : ticket.side === "bid"
         ? `${moneyLabel(quote, ample.free)} ${currency}`
         : `${quantityLabel(ample.free)} ${baseOf(market)}`;
-  const words: Record<TicketFlaw["reason"], string> = {
-    missing: t`값을 입력하세요.`,
-    "off-tick": t`호가 단위에 맞지 않습니다. − + 단추로 맞출 수 있습니다.`,
-    "below-minimum": t`최소 주문 금액보다 작습니다.`,
-    "over-free": ticket.side === "bid" ? t`수수료를 더하면 주문 가능 금액보다 큽니다.` : t`가진 수량보다 많습니다.`,
-  };
-  const wrong = (field: TicketField) => (flaw?.field === field ? words[flaw.reason] : undefined);
+  const wrong = (field: TicketField) => (flaw?.field === field ? words(flaw) : undefined);
   return (
     <div className={style.fields}>
       <Tabs.Root value={ticket.side} onValueChange={(side: Side) => change({ side, volume: "", total: "" })}>
