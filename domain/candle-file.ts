@@ -21,7 +21,17 @@ type Places = Readonly<Record<ColumnName, number>>;
 
 /** What is wrong with a candle file. Screens have words for the kind; the sentence is for a terminal. */
 type Flaw = {
-  readonly kind: "header" | "fields" | "time" | "number" | "order" | "candle" | "unreadable" | "coarse" | "no-candle";
+  readonly kind:
+    | "header"
+    | "fields"
+    | "time"
+    | "number"
+    | "order"
+    | "candle"
+    | "unreadable"
+    | "coarse"
+    | "other-market"
+    | "no-candle";
   /** The column, the text or the number that is meant; may be empty. */
   readonly about: string;
   readonly problem: string;
@@ -35,15 +45,17 @@ const flawed = (kind: Flaw["kind"], about: string, problem: string): Result<neve
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** Reads a file of one-minute candles line by line, so that a file of years needs the memory of one line.
- *  @param market rows of other markets are passed over */
+ *  @param others whether rows of other markets are passed over, or are a fault */
 export class CandleFileReader {
   readonly #market: MarketCode;
   #places: Places | null = null;
   #line = 0;
   #beforeMs = -Infinity;
+  readonly #others: "passed-over" | "refused";
 
-  constructor(market: MarketCode) {
+  constructor(market: MarketCode, others: "passed-over" | "refused" = "passed-over") {
     this.#market = market;
+    this.#others = others;
   }
 
   /** Lines taken so far. */
@@ -72,11 +84,17 @@ export class CandleFileReader {
 
   #takeRow(text: string, places: Places): Result<Candle | null, Flaw> {
     const candle = parseRow(text.split(","), places, this.#market);
-    if (!candle.ok || candle.value === null) return candle;
+    if (!candle.ok) return candle;
+    if (candle.value === null) return this.#others === "refused" ? this.#otherMarket(text, places) : candle;
     if (candle.value.openTimeMs <= this.#beforeMs)
       return flawed("order", "", "the candle is not later than the one before");
     this.#beforeMs = candle.value.openTimeMs;
     return candle;
+  }
+
+  #otherMarket(text: string, places: Places): Result<never, Flaw> {
+    const found = (text.split(",")[places.market] ?? "").trim();
+    return flawed("other-market", found, `a candle of ${found} among those of ${this.#market}`);
   }
 }
 

@@ -97,9 +97,12 @@ describe("a candle file", () => {
     damaged[300_000] = damaged[300_000]! ^ 255;
     for (const content of [damaged, Uint8Array.from(packed.subarray(0, 200_000)), Uint8Array.from([0xff, 0xfe, 0, 1])])
       expect(await bring(content)).toMatchObject({ ok: false, fault: { kind: "file" } });
-    expect(await bring(fileOf("KRW-ETH,2024-01-05T00:00:00,1,1,1,1,,1"))).toMatchObject({
-      fault: { fault: { line: 2 } },
-    });
+    const other = "KRW-ETH,2024-01-05T00:01:00,1,1,1,1,,1";
+    for (const before of [[], rowsAt("2024-01-05", [0])])
+      expect(await bring(fileOf(...before, other))).toMatchObject({
+        fault: { fault: { line: 2 + before.length, kind: "other-market", about: "KRW-ETH" } },
+      });
+    expect(await bring(fileOf())).toMatchObject({ fault: { fault: { kind: "no-candle" } } });
     expect(await bring("")).toMatchObject({ ok: false, fault: { fault: { line: 1 } } });
     expect(await storedDays(db, MARKET)).toEqual([]);
   });

@@ -78,7 +78,7 @@ async function checkFile(
   signal: AbortSignal | undefined,
   onShare: (share: number) => void,
 ): Promise<Result<EpochMs, CandleFileFault>> {
-  const reader = new CandleFileReader(market);
+  const reader = new CandleFileReader(market, "refused");
   let [rows, step] = [0, 0];
   let newestMs = epochMs(0);
   try {
@@ -110,7 +110,7 @@ async function checkFile(
 
 /** The file's candles by KST month, oldest first. The file is known to be sound. */
 async function* months(market: MarketCode, file: Blob, onShare: (share: number) => void): AsyncGenerator<Candle[]> {
-  const reader = new CandleFileReader(market);
+  const reader = new CandleFileReader(market, "refused");
   let candles: Candle[] = [];
   let endsMs = Infinity;
   for await (const line of fileLines(file, onShare)) {

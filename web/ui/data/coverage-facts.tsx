@@ -113,7 +113,7 @@ function History({ market }: { readonly market: MarketCode }) {
     running: t`과거 캔들 받는 중`,
     done: t`과거 캔들 모두 받음`,
     waiting: t`잠시 뒤 이어서 받음`,
-    stopped: t`캔들 수집 멈춤`,
+    stopped: t`과거 캔들 받기 멈춤`,
   };
   const stopped = row.stopRequested === true;
   const left = row.etaMs == null || row.state !== "running" ? null : durationLabel(row.etaMs);

@@ -21,6 +21,8 @@ export function fileFaultWords({ kind, about }: CandleFileFault): MessageDescrip
       return msg`이 줄부터 파일이 잘렸거나 손상되어 읽을 수 없습니다.`;
     case "coarse":
       return msg`${about}분 캔들입니다. 1분 캔들만 가져올 수 있습니다.`;
+    case "other-market":
+      return msg`다른 마켓(${about})의 줄입니다. 고른 마켓의 캔들만 있는 파일이어야 합니다.`;
     case "no-candle":
       return msg`${about} 캔들이 없는 파일입니다.`;
   }
