@@ -15,8 +15,6 @@ type Started = Result<{ readonly relay: Relay; readonly app: Hono }, string>;
 const startedBy = new WeakMap<Env, Started>();
 
 async function start(env: Env): Promise<Started> {
-  const kept = startedBy.get(env);
-  if (kept) return kept;
   const relay = await createRelay(env, realOutside(waitUntil, alarmOf(env)));
   const started: Started = relay.ok ? ok({ relay: relay.value, app: createApp(relay.value) }) : relay;
   // Two first requests at once may both get here; the first result stands, so that they share one memory.
@@ -43,11 +41,11 @@ const API = /^https?:\/\/[^/]+\/api\//;
 export default {
   async fetch(request, env) {
     if (!API.test(request.url)) return env.ASSETS ? env.ASSETS.fetch(request) : new Response(null, { status: 404 });
-    const started = await start(env);
+    const started = startedBy.get(env) ?? (await start(env));
     return started.ok ? started.value.app.fetch(request) : notSetUp(started.fault);
   },
   async scheduled(_controller, env) {
-    const started = await start(env);
+    const started = startedBy.get(env) ?? (await start(env));
     if (started.ok) await sweep(started.value.relay);
   },
 } satisfies ExportedHandler<Env>;

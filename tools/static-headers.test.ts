@@ -9,6 +9,7 @@ describe("the page's headers", () => {
     const headers = headersFor(template, "https://api.upbit.com", "wss://api.upbit.com/websocket/v1");
     expect(headers).toContain("connect-src 'self' https://api.upbit.com wss://api.upbit.com;");
     expect(headers).toContain("require-trusted-types-for 'script'");
+    expect(headers).toContain("Strict-Transport-Security: max-age=31536000");
     expect(headers).not.toContain("EXCHANGE_ORIGINS");
     expect(headers).not.toMatch(/unsafe-inline|'unsafe-eval'|connect-src[^;]*\*/);
   });
