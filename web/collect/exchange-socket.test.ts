@@ -147,18 +147,39 @@ describe("the link to the exchange", () => {
     ]);
   });
 
-  it("says PING every half minute and gives a silent connection up after one [C7]", () => {
+  it("says PING every half minute and gives a silent connection up soon after [C7]", () => {
     link.follow([MARKET]);
     sockets[0]!.open();
     sockets[0]!.say(bytes(CANDLE_FRAME));
     vi.advanceTimersByTime(30_000);
     expect(sockets[0]!.sent.filter((text) => text === "PING")).toHaveLength(1);
     sockets[0]!.say('{"status":"UP"}');
-    vi.advanceTimersByTime(60_000);
-    expect(link.status().state).toBe("live");
     vi.advanceTimersByTime(5_000);
     expect(link.status()).toMatchObject({ state: "waiting", reconnects: 1 });
     expect(sockets[0]!.readyState).toBe(3);
+  });
+
+  it("asks again when no frame comes, and gives up a link that answers PING alone [C7] [C26]", () => {
+    link.follow([MARKET]);
+    sockets[0]!.open();
+    sockets[0]!.say(bytes(CANDLE_FRAME));
+    const subscriptions = () => sockets[0]!.sent.filter((text) => text !== "PING").length;
+    vi.advanceTimersByTime(10_000);
+    expect(subscriptions()).toBe(1);
+    vi.advanceTimersByTime(5_000);
+    expect(subscriptions()).toBe(2);
+    // A quiet market: the snapshot answers.
+    sockets[0]!.say(bytes(CANDLE_FRAME));
+    vi.advanceTimersByTime(14_000);
+    expect([link.status().state, subscriptions()]).toEqual(["live", 2]);
+    // A deaf link: nothing but answers to PING.
+    for (let seconds = 0; seconds < 12; seconds += 1) {
+      vi.advanceTimersByTime(1_000);
+      sockets[0]!.say('{"status":"UP"}');
+    }
+    expect([link.status().state, subscriptions()]).toEqual(["connecting", 3]);
+    vi.advanceTimersByTime(15_000);
+    expect(link.status()).toMatchObject({ state: "waiting", reconnects: 1 });
   });
 
   it("waits for its turn when an earlier page of this browser has just connected [C7]", () => {

@@ -19,7 +19,7 @@ export type SocketPorts = {
 export type SocketState = "connecting" | "live" | "waiting" | "offline";
 export type SocketStatus = {
   readonly state: SocketState;
-  /** Wall time of the last sign of life. */
+  /** Wall time of the last frame of a market; an answer to PING says nothing about the markets. */
   readonly lastFrameMs: EpochMs | null;
   readonly reconnects: number;
   readonly badFrames: number;
@@ -45,6 +45,11 @@ const DEAD_AFTER_MS = 60 * SECOND_MS;
 const LOOK_MS = 5 * SECOND_MS;
 /** A subscription is answered with a snapshot at once; one that is not was refused without a word. */
 const UNANSWERED_MS = 15 * SECOND_MS;
+/** Where PING is answered and nothing else comes, either nothing happens or the exchange has forgotten us: the same
+ *  subscription is sent again, which a link that works answers with a snapshot. */
+const QUIET_MS = 15 * SECOND_MS;
+/** One that does not answer in this time counts as live no longer. */
+const DOUBTED_MS = 4 * SECOND_MS;
 /** `WebSocket.OPEN` */
 const OPEN = 1;
 
@@ -164,7 +169,7 @@ export class ExchangeSocket {
   #send(): void {
     if (this.#socket?.readyState !== OPEN || this.#markets.length === 0) return;
     this.#socket.send(subscription(this.#markets, this.#ports.ticket()));
-    if (this.#status.state !== "live") this.#unansweredMs = this.#ports.wallNow();
+    this.#unansweredMs = this.#ports.wallNow();
   }
 
   #receive(payload: unknown): void {
@@ -173,11 +178,7 @@ export class ExchangeSocket {
     const nowMs = this.#ports.wallNow();
     this.#heardMs = nowMs;
     if (received.kind === "refused") return this.#askAgain(received.name);
-    if (received.kind === "alive") {
-      // An answer to PING says nothing about the subscription.
-      if (this.#status.state === "live") this.#change({ lastFrameMs: nowMs });
-      return;
-    }
+    if (received.kind === "alive") return;
     this.#failures = 0;
     this.#unansweredMs = null;
     this.#change({ state: "live", lastFrameMs: nowMs });
@@ -209,13 +210,16 @@ export class ExchangeSocket {
     this.#unansweredMs = null;
   }
 
-  /** A connection may die without a word: a laptop that slept, a network that changed. */
+  /** A connection may die without a word: a laptop that slept, a network that changed. It may also live and be deaf. */
   #lookAfter(): void {
     const socket = this.#socket;
     if (socket === null) return;
     const nowMs = this.#ports.wallNow();
-    const unanswered = this.#unansweredMs !== null && nowMs - this.#unansweredMs > UNANSWERED_MS;
-    if (unanswered || nowMs - this.#heardMs > DEAD_AFTER_MS) {
+    const waitedMs = this.#unansweredMs === null ? 0 : nowMs - this.#unansweredMs;
+    const { state, lastFrameMs } = this.#status;
+    if (state === "live" && waitedMs > DOUBTED_MS) this.#change({ state: "connecting" });
+    else if (state === "live" && waitedMs === 0 && nowMs - (lastFrameMs ?? nowMs) >= QUIET_MS) this.#request();
+    if (waitedMs > UNANSWERED_MS || nowMs - this.#heardMs > DEAD_AFTER_MS) {
       this.#lose(socket);
       socket.close();
     } else if (socket.readyState === OPEN && nowMs - this.#pingedMs >= PING_MS) {
