@@ -2,6 +2,7 @@ import type { BrokenLimit, Limits } from "../../domain/limits.ts";
 import { MINUTE_MS, SECOND_MS } from "../../domain/units.ts";
 import type { RelayFault } from "../faults.ts";
 import { refuse, retry, stop } from "../faults.ts";
+import { maySpendKrw } from "./may-spend.ts";
 
 /** Facts of this age still count; older ones are asked for anew before anything is bought. Prices run, balances change
  *  by orders of the relay (which make them old at once) or by the owner's hand. */
@@ -40,7 +41,7 @@ export type GuardedOrder = {
 
 /** One row of what stands for an order at this moment; none when nobody may ask for it. Each is 1 or 0; `guard` is to be
  *  read and held in the same batch as the write that it guards, so that two devices cannot pass side by side.
- *  Rules X37, X41 to X46. */
+ *  Rules X37, X41 to X46, X55. */
 export const GUARD = `
 WITH asker AS (
   SELECT id AS user_id FROM users WHERE locked_wall_ms IS NULL AND deleted_wall_ms IS NULL AND id = COALESCE(
@@ -53,8 +54,7 @@ WITH asker AS (
      FROM limits WHERE limits.user_id = asker.user_id), ?1 -> '$.strict') AS most,
     -(SELECT realised_krw FROM account_snapshots s WHERE s.user_id = asker.user_id) AS lost_krw,
     ?1 ->> '$.worthKrw' + (SELECT exposure_krw FROM account_snapshots s WHERE s.user_id = asker.user_id)
-      + (SELECT COALESCE(SUM(open_krw), 0) FROM orders o WHERE o.user_id = asker.user_id
-           AND o.state IN ('sending', 'unknown', 'accepted')) AS at_stake_krw
+      + ${maySpendKrw("asker.user_id", "?1 ->> '$.nowMs'")} AS at_stake_krw
   FROM asker
 ), guard AS (
   SELECT user_id, most, lost_krw, at_stake_krw, ?1 ->> '$.worthKrw' AS worth_krw,

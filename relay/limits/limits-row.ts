@@ -7,6 +7,7 @@ import { noticeRow } from "../push/notify.ts";
 import type { Relay } from "../relay.ts";
 import { refreshAccountFacts } from "./account-facts.ts";
 import { ACCOUNT_FACTS_MS } from "./guard.ts";
+import { maySpendKrw } from "./may-spend.ts";
 
 type LimitsRow = {
   readonly current: string;
@@ -67,15 +68,15 @@ export async function readToday(relay: Relay, userId: string, marketMs: EpochMs)
 }
 
 async function readFacts(relay: Relay, userId: string, marketMs: EpochMs) {
+  const wallMs = relay.outside.wallNow();
   const row = await relay.db
     .prepare(
       `SELECT realised_krw, exposure_krw, asked_epoch = epoch AND asked_wall_ms > ?4 AS fresh,
-         (SELECT COALESCE(SUM(open_krw), 0) FROM orders o WHERE o.user_id = ?1
-            AND o.state IN ('sending', 'unknown', 'accepted')) AS open_krw,
+         ${maySpendKrw("?1", "?5")} AS open_krw,
          (SELECT COUNT(*) FROM orders o WHERE o.user_id = ?1 AND o.side = 'bid' AND o.intent_market_ms >= ?3) AS orders
        FROM account_snapshots WHERE user_id = ?1 AND kst_day = ?2`,
     )
-    .bind(userId, kstDayOf(marketMs), kstDayStart(marketMs), relay.outside.wallNow() - ACCOUNT_FACTS_MS)
+    .bind(userId, kstDayOf(marketMs), kstDayStart(marketMs), wallMs - ACCOUNT_FACTS_MS, wallMs)
     .first<Record<"realised_krw" | "exposure_krw" | "fresh" | "open_krw" | "orders", number>>();
   if (!row) return null;
   const { realised_krw: realisedKrw, exposure_krw, open_krw, orders, fresh } = row;

@@ -9,6 +9,7 @@ const BID = { kind: "market-bid", market: "KRW-BTC", side: "bid", total: "10000"
 const ASK = { kind: "market-ask", market: "KRW-BTC", side: "ask", volume: "0.001" };
 const LIMIT = { kind: "limit", market: "KRW-BTC", side: "bid", price: "100000000", volume: "0.001" };
 const SEND = "POST /v1/orders";
+const REFUSAL = { status: 400, body: { error: { name: "insufficient_funds_bid" } } };
 
 describe("guard rails", () => {
   let world: World;
@@ -96,6 +97,42 @@ describe("guard rails", () => {
     expect((await trader.ask("GET /api/limits")).body["today"]).toMatchObject({ exposureKrw: 100_000, orders: 1 });
     await trader.ask(`POST /api/orders/${String(placed.body["order"]!["id"])}/cancel`);
     expect(await told(LIMIT)).toBe("accepted");
+  });
+
+  it.each([
+    ["expired", BID, ["never-arrives"]],
+    // The second copy was refused, which says nothing about the first.
+    ["burned", { ...LIMIT, volume: "0.0001" }, ["never-arrives", REFUSAL]],
+  ] as const)("count a buy that was given up as %s for twenty minutes: it may still arrive [X55]", async (...given) => {
+    const [state, request, fates] = given;
+    await allow(trader, { exposureKrw: 15_000 });
+    world.exchange.spoil(SEND, ...fates);
+    await send(request);
+    const writtenMs = world.nowMs;
+    await world.settle();
+    const sweepUntil = async (minutes: number) => {
+      while (world.nowMs < writtenMs + minutes * MINUTE_MS) {
+        world.pass(MINUTE_MS / 2);
+        await world.sweep();
+      }
+    };
+    await sweepUntil(4);
+    expect(await rowsOf("SELECT state FROM orders")).toEqual([{ state }]);
+    expect(await told(BID)).toBe("exposure-reached");
+    expect((await trader.ask("GET /api/limits")).body["today"]).toMatchObject({ exposureKrw: 10_000 });
+    await sweepUntil(19);
+    expect(await told(BID)).toBe("exposure-reached");
+    await sweepUntil(21);
+    expect((await trader.ask("GET /api/limits")).body["today"]).toMatchObject({ exposureKrw: 0 });
+    expect(await told(BID)).toBe("accepted");
+  });
+
+  it("free at once what the exchange itself refused [X46]", async () => {
+    await allow(trader, { exposureKrw: 15_000 });
+    world.exchange.spoil(SEND, REFUSAL);
+    expect((await send(BID)).status).toBe(422);
+    await world.settle();
+    expect(await told(BID)).toBe("accepted");
   });
 
   it("never stop a sale, whatever is reached, but by its number in a minute [X41]", async () => {

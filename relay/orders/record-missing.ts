@@ -21,7 +21,8 @@ const overSince = (row: OrderRow): number => (row.sent_wall_ms ?? row.created_wa
 export const isDeniedLongEnough = (row: OrderRow, wallMs: number): boolean =>
   row.missing_count >= MISSING_TIMES && wallMs - overSince(row) >= MISSING_FOR_MS;
 
-/** The exchange said that it does not know the order. Rule X39. */
+/** The exchange said that it does not know the order. What it may spend stays as it is: a vanished one may still arrive.
+ *  Rules X39, X55. */
 export async function recordMissing(relay: Relay, row: OrderRow): Promise<OrderRow> {
   if (!["sending", "unknown", "burned", "expired"].includes(row.state)) return row;
   const wallMs = relay.outside.wallNow();
@@ -35,7 +36,7 @@ export async function recordMissing(relay: Relay, row: OrderRow): Promise<OrderR
     relay.db
       .prepare(
         `UPDATE orders SET state = ?1, missing_count = ?2, missing_since_wall_ms = ?3, updated_wall_ms = ?4,
-           asked_wall_ms = ?4, ask_wall_ms = ?5, doubted = 1, open_krw = CASE WHEN ?1 = 'unknown' THEN open_krw ELSE 0 END
+           asked_wall_ms = ?4, ask_wall_ms = ?5, doubted = 1
          WHERE id = ?6 AND state = ?7 AND missing_count = ?8 AND attempts = ?9 RETURNING *`,
       )
       .bind(

@@ -101,7 +101,7 @@ export const FAULT_WORDS: Readonly<Record<FaultType, FaultWords>> = {
   ),
   "exposure-reached": still(
     msg`이 앱으로 걸어 둘 수 있는 총액을 넘습니다.`,
-    msg`금액을 줄이거나, 일부를 팔거나, 미체결 매수를 취소하세요.`,
+    msg`금액을 줄이거나, 일부를 팔거나, 미체결 매수를 취소하세요. 업비트의 답을 받지 못한 매수는 20분 동안 함께 셉니다.`,
   ),
   "price-too-far": still(msg`시세보다 너무 비싸게 사게 됩니다.`, msg`가격을 시세에 가깝게 하거나 금액을 줄이세요.`),
   halted: still(
