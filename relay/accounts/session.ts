@@ -1,5 +1,5 @@
 import { ok, type Result } from "../../domain/result.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/units.ts";
+import { DAY_MS, MINUTE_MS } from "../../domain/units.ts";
 import { base64Url } from "../bytes.ts";
 import { stop, type RelayFault } from "../faults.ts";
 import type { Call } from "../http/route.ts";
@@ -15,7 +15,7 @@ const LONGEST_MS = 90 * DAY_MS;
 /** So long the password counts as just given: time for one errand, not for whoever finds the laptop open after it. */
 export const FRESH_MS = 5 * MINUTE_MS;
 /** A visit is noted at most this often, so that reading does not write. */
-const NOTE_EVERY_MS = HOUR_MS;
+const NOTE_EVERY_MS = 5 * MINUTE_MS;
 const TOKEN_BYTES = 32;
 
 const FLAGS = "Path=/; HttpOnly; Secure; SameSite=Strict";
