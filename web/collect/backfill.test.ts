@@ -193,6 +193,21 @@ describe("a collector", () => {
     expect([...(await readCandles(db, MARKET, { last: 3 })).close]).toEqual([1, 5, 5]);
   });
 
+  it("says why nothing comes while not even today can be had [C5]", async () => {
+    const seen: unknown[] = [];
+    ports = {
+      ...ports,
+      sleep: async () => {
+        const row = await readBackfill(db, MARKET);
+        seen.push(row && [row.state, row.fault, row.daysDone, row.daysWanted]);
+      },
+    };
+    answers = [fail({ type: "exchange-busy", kind: "retry", detail: "x" })];
+    await collect(2);
+    expect(seen).toEqual([["waiting", "exchange-busy", 0, 2]]);
+    expect(await readBackfill(db, MARKET)).toMatchObject({ state: "done", fault: null });
+  });
+
   it("reads the open day again after the link broke, and tells the newest candle [C4] [C5]", async () => {
     const collector = await collect();
     collector.takeFrame(frameAt(3));

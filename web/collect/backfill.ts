@@ -30,9 +30,10 @@ export async function fillOpenDay(
   ports: BackfillPorts,
   market: MarketCode,
   signal: AbortSignal,
+  onWait?: (fault: Fault) => Promise<void>,
 ): Promise<Result<Candle | null, Fault> | null> {
   const asked = { market, kstDay: kstDayOf(ports.marketNow()) };
-  const page = await fetchPage(ports, asked, signal);
+  const page = await fetchPage(ports, asked, signal, onWait);
   if (page === null || !page.ok) return page;
   const settled = await storageResult(() => settleDay(ports, asked, page.value));
   return settled.ok ? ok(page.value.candles.at(-1) ?? null) : settled;
@@ -43,6 +44,20 @@ export async function fillOpenDay(
 export function daysBefore(marketNowMs: EpochMs, count: number): string[] {
   const today = kstDayStart(marketNowMs);
   return Array.from({ length: count }, (_, back) => kstDayOf(epochMs(today - (back + 1) * DAY_MS)));
+}
+
+/** Tells why a market's history has not begun: its open day comes first, and cannot be had at the moment. */
+export async function tellHistoryWaits(
+  ports: BackfillPorts,
+  market: MarketCode,
+  historyDays: number,
+  fault: Fault,
+): Promise<void> {
+  const wanted = daysBefore(ports.marketNow(), historyDays);
+  const stored = new Set(await storedDays(ports.db, market));
+  const done = wanted.filter((kstDay) => stored.has(kstDay)).length;
+  const progress = new Progress(ports, market, { wanted: wanted.length, done });
+  await storageResult(() => progress.write("waiting", fault));
 }
 
 /** Tells how a run of pages is coming along. */

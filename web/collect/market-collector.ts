@@ -7,7 +7,7 @@ import { epochMs, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/units.
 import { newestCandle } from "../store/candle-store.ts";
 import { readBackfill } from "../store/backfill-store.ts";
 import { storageResult } from "../store/storage-result.ts";
-import { fillHistory, fillOpenDay, type BackfillPorts } from "./backfill.ts";
+import { fillHistory, fillOpenDay, tellHistoryWaits, type BackfillPorts } from "./backfill.ts";
 import { CLOSE_MARGIN_MS, followCandles, type CandleFollow } from "./candle-follow.ts";
 import { keepFollowed } from "./keep-followed.ts";
 import { repairMarket } from "./repair.ts";
@@ -189,7 +189,12 @@ export class MarketCollector {
   }
 
   async #fillOpenDay(): Promise<void> {
-    const filled = await fillOpenDay(this.#ports, this.market, this.#calledOff.signal);
+    const filled = await fillOpenDay(this.#ports, this.market, this.#calledOff.signal, async (fault) => {
+      const row = this.#openDayKnown ? null : await readBackfill(this.#ports.db, this.market);
+      // A stop by the user stands, whatever the reason why nothing would come.
+      if (this.#openDayKnown || row?.stopRequested || this.#calledOff.signal.aborted) return;
+      await tellHistoryWaits(this.#ports, this.market, this.#historyDays, fault);
+    });
     this.#fill.running = false;
     if (filled === null) return;
     this.#openDayKnown = true;
