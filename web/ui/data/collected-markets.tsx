@@ -44,7 +44,8 @@ export function CollectedMarkets({ market, onChoose }: Props) {
       </div>
       <p className={style.note}>
         <Trans>
-          앱이 열려 있는 동안 모읍니다. 시세 화면의 마켓은 늘 모으고, 여기서 최대 {MOST_COLLECTED}개를 더할 수 있습니다.
+          앱이 열려 있는 동안 모읍니다. 시세 화면에서 고른 마켓은 다른 마켓으로 바꿔도 계속 모으며, 모두 {MOST_COLLECTED}
+          개까지 더할 수 있습니다.
           두 마켓 이상을 모으면 거래가 없던 때와 거래소가 멈춘 때를 구별할 수 있습니다.
         </Trans>
       </p>
