@@ -45,6 +45,13 @@ function KeyForm({ onStored }: { readonly onStored: () => void }) {
   const promise = t`출금 권한이 없음을 확인했습니다`;
   const [accessWrong, secretWrong] = [accessKey, secretKey].map((text) => !KEY_SHAPE.test(text.trim()));
 
+  /** What was said of one key, by the exchange or by its owner, is not said of another. */
+  function entered(set: (text: string) => void, text: string) {
+    set(text);
+    setFault(null);
+    setSentence("");
+  }
+
   async function submit(event: FormEvent) {
     event.preventDefault();
     setTried(true);
@@ -88,7 +95,7 @@ function KeyForm({ onStored }: { readonly onStored: () => void }) {
           autoComplete="off"
           spellCheck={false}
           value={accessKey}
-          onChange={(event) => setAccessKey(event.target.value)}
+          onChange={(event) => entered(setAccessKey, event.target.value)}
           error={tried && accessWrong && shape}
         />
         <TextField
@@ -97,7 +104,7 @@ function KeyForm({ onStored }: { readonly onStored: () => void }) {
           autoComplete="off"
           spellCheck={false}
           value={secretKey}
-          onChange={(event) => setSecretKey(event.target.value)}
+          onChange={(event) => entered(setSecretKey, event.target.value)}
           hint={t`암호화해 보관하며, 다시 보여 주지 않습니다.`}
           error={tried && secretWrong && shape}
         />

@@ -5,13 +5,12 @@ import { FaultNote } from "../faults/fault-note.tsx";
 import { moneyLabel, priceLabel, quantityLabel } from "../format/amount.ts";
 import { arrowOf, directionOf, percentLabel } from "../format/change.ts";
 import { kstTime } from "../format/kst-label.ts";
-import { useLivePrices } from "../live/live-state.ts";
 import { EmptyNote } from "../parts/empty-note.tsx";
 import { Gate } from "../parts/gate.tsx";
 import { Panel } from "../parts/panel.tsx";
-import { useAssets, useStoredKey } from "../relay/queries.ts";
+import { useAssets, useMarkets, usePrices, useStoredKey } from "../relay/queries.ts";
 import { faultIn } from "../relay/relay.ts";
-import { totalOf, valued, type Valued } from "./valuation.ts";
+import { marketsOf, totalOf, valued, type Valued } from "./valuation.ts";
 import screen from "../parts/screen.module.css";
 import table from "../parts/table.module.css";
 import style from "./assets-screen.module.css";
@@ -31,8 +30,10 @@ function Assets() {
   const { t } = useLingui();
   const { data: key, error: keyError } = useStoredKey(true);
   const { data, error } = useAssets(key != null);
-  const prices = useLivePrices();
-  const fault = faultIn(keyError) ?? (key == null ? null : faultIn(error));
+  const { data: markets, error: marketsError } = useMarkets();
+  const listed = marketsOf(data?.assets ?? [], markets ?? []);
+  const { prices, pending, error: pricesError } = usePrices(listed);
+  const fault = faultIn(keyError) ?? (key == null ? null : faultIn(error ?? marketsError ?? pricesError));
   if (key === null)
     return (
       <EmptyNote>
@@ -45,16 +46,25 @@ function Assets() {
     return fault === null ? <EmptyNote>{t`자산을 불러오는 중…`}</EmptyNote> : <FaultNote fault={fault} />;
   const rows = data.assets.map((asset) => valued(asset, (currency) => prices.get(`KRW-${currency}`) ?? null));
   const { known, unpriced } = totalOf(rows);
+  const waiting = pending || (markets === undefined && marketsError === null);
+  const left = (hasMarket: boolean) =>
+    waiting ? [] : unpriced.filter((currency) => listed.some((market) => market === `KRW-${currency}`) === hasMarket);
+  const [unlisted, unanswered] = [left(false).join(", "), left(true).join(", ")];
   return (
     <>
       {fault !== null && <FaultNote fault={fault} />}
       <Panel title={t`총 평가`}>
         <p className={style.total} data-testid="assets-total">
-          {moneyLabel("KRW", known)} <small>{t`원`}</small>
+          {waiting ? "–" : moneyLabel("KRW", known)} <small>{t`원`}</small>
         </p>
-        {unpriced > 0 && (
+        {unlisted !== "" && (
           <p className={screen.note}>
-            <Trans>실시간 시세가 없는 자산 {unpriced}개는 빼고 계산했습니다.</Trans>
+            <Trans>원화 마켓에 없어 빼고 계산한 자산: {unlisted}</Trans>
+          </p>
+        )}
+        {unanswered !== "" && (
+          <p className={screen.note}>
+            <Trans>시세를 받지 못해 빼고 계산한 자산: {unanswered}</Trans>
           </p>
         )}
       </Panel>
@@ -71,7 +81,7 @@ function Assets() {
             </thead>
             <tbody>
               {rows.map((row) => (
-                <AssetRow key={row.asset.currency} row={row} />
+                <AssetRow key={row.asset.currency} row={row} waiting={waiting} />
               ))}
             </tbody>
           </table>
@@ -82,7 +92,7 @@ function Assets() {
   );
 }
 
-function AssetRow({ row }: { readonly row: Valued }) {
+function AssetRow({ row, waiting }: { readonly row: Valued; readonly waiting: boolean }) {
   const { t } = useLingui();
   const { asset, amount, value, gain, gainRate } = row;
   const won = asset.currency === "KRW";
@@ -102,7 +112,11 @@ function AssetRow({ row }: { readonly row: Valued }) {
       </td>
       <td className={table.number}>{won ? "" : priceLabel("KRW", decimal(asset.avgBuyPrice))}</td>
       <td className={table.number}>
-        {value === null ? <span className={table.soft}>{t`시세 없음`}</span> : `${moneyLabel("KRW", value)} ${t`원`}`}
+        {value === null ? (
+          <span className={table.soft}>{waiting ? "…" : t`시세 없음`}</span>
+        ) : (
+          `${moneyLabel("KRW", value)} ${t`원`}`
+        )}
         {gain !== null && gainRate !== null && (
           <div className={directionOf(gainRate)}>
             {arrowOf(gainRate)} {percentLabel(gainRate)} ({moneyLabel("KRW", gain)})

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { MarketCode } from "../../../domain/market-code.ts";
 import type { DecimalText } from "../../../domain/units.ts";
-import { totalOf, valued, type Asset } from "./valuation.ts";
+import { marketsOf, totalOf, valued, type Asset } from "./valuation.ts";
 
 const text = (value: string) => value as DecimalText;
 const asset = (currency: string, balance: string, locked = "0", avg = "0"): Asset => ({
@@ -22,10 +23,20 @@ describe("the value of assets", () => {
     expect([String(row.value), String(row.gain), row.gainRate]).toEqual(["12000000", "2000000", 0.2]);
   });
 
-  it("leaves out what has no live price instead of guessing", () => {
+  it("is asked for in every won market of what is held, and in no other", () => {
+    const listed = ["KRW-XRP", "KRW-BTC", "BTC-ETH", "KRW-ETH", "BTC-OLD"].map((market) => ({
+      market: market as MarketCode,
+      koreanName: "",
+      englishName: "",
+    }));
+    const held = ["KRW", "XRP", "OLD", "BTC", "GONE"].map((currency) => asset(currency, "1"));
+    expect(marketsOf(held, listed)).toEqual(["KRW-BTC", "KRW-XRP"]);
+  });
+
+  it("leaves out what has no price instead of guessing", () => {
     const rows = [asset("KRW", "1000"), asset("XRP", "40.25", "0", "3101.5")].map((one) => valued(one, priceOf));
     expect(rows[1]!.value).toBeNull();
     const { known, unpriced } = totalOf(rows);
-    expect([String(known), unpriced]).toEqual(["1000", 1]);
+    expect([String(known), unpriced]).toEqual(["1000", ["XRP"]]);
   });
 });

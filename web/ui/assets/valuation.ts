@@ -1,5 +1,6 @@
 import { Big, decimal, decimalFromQuote } from "../../../domain/decimal.ts";
-import type { AssetsAnswer } from "../../../domain/wire.ts";
+import type { MarketCode } from "../../../domain/market-code.ts";
+import type { AssetsAnswer, MarketEntry } from "../../../domain/wire.ts";
 
 export type Asset = AssetsAnswer["assets"][number];
 /** One asset at today's price, in won. What has no known price has no value here: it is not counted, not guessed. */
@@ -12,7 +13,13 @@ export type Valued = {
   readonly gain: Big | null;
 };
 
-/** @param priceOf last price of a currency in won, null where it is not live */
+/** The won markets in which these assets have a price; one without a market has none. */
+export function marketsOf(assets: readonly Asset[], markets: readonly MarketEntry[]): readonly MarketCode[] {
+  const held = new Set(assets.map(({ currency }) => `KRW-${currency}`));
+  return markets.flatMap(({ market }) => (held.has(market) ? [market] : [])).toSorted();
+}
+
+/** @param priceOf last price of a currency in won, null where there is none */
 export function valued(asset: Asset, priceOf: (currency: string) => number | null): Valued {
   const amount = decimal(asset.balance).plus(decimal(asset.locked));
   if (asset.currency === "KRW") return { asset, amount, value: amount, gainRate: null, gain: null };
@@ -31,9 +38,10 @@ export function valued(asset: Asset, priceOf: (currency: string) => number | nul
   };
 }
 
-/** What is known to be there, and how many assets are left out of it for want of a price. */
-export function totalOf(rows: readonly Valued[]): { readonly known: Big; readonly unpriced: number } {
+/** What is known to be there, and which currencies are left out of it for want of a price. */
+export function totalOf(rows: readonly Valued[]): { readonly known: Big; readonly unpriced: readonly string[] } {
   const priced = rows.flatMap(({ value }) => (value === null ? [] : [value]));
   const known = priced.reduce((sum, value) => sum.plus(value), new Big(0));
-  return { known, unpriced: rows.filter(({ value, amount }) => value === null && amount.gt(0)).length };
+  const left = rows.filter(({ value, amount }) => value === null && amount.gt(0));
+  return { known, unpriced: left.map(({ asset }) => asset.currency) };
 }

@@ -7,19 +7,13 @@ type LinkMessage = Extract<LiveMessage, { readonly type: "link" }>;
 
 /** The newest quotes this tab has heard, one subscription for all screens. */
 const quotes = new Map<MarketCode, Quote>();
-/** Last price a market; a new map whenever one changes, so that React sees it. */
-let prices: ReadonlyMap<string, number> = new Map();
 let link: LinkMessage | null = null;
 const listeners = new Set<() => void>();
 let unsubscribe: (() => void) | null = null;
 
 function hear(message: LiveMessage): void {
   if (message.type === "link") link = message;
-  else {
-    const { market, price } = message.quote;
-    quotes.set(market, message.quote);
-    if (prices.get(market) !== price) prices = new Map([...prices, [market, price]]);
-  }
+  else quotes.set(message.quote.market, message.quote);
   for (const listener of listeners) listener();
 }
 
@@ -41,6 +35,3 @@ export const useLinkState = (): LinkState => useSyncExternalStore(subscribe, () 
 
 /** How the collector is doing, told every few seconds; null before the first word. */
 export const useLink = (): LinkMessage | null => useSyncExternalStore(subscribe, () => link);
-
-/** Last prices of the markets that are followed now, by market code. */
-export const useLivePrices = (): ReadonlyMap<string, number> => useSyncExternalStore(subscribe, () => prices);

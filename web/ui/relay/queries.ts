@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { OPEN_ORDER_STATES } from "../../../domain/order.ts";
-import type { Order } from "../../../domain/wire.ts";
+import { MOST_MARKETS, type Order } from "../../../domain/wire.ts";
 import { queryClient, relay, valueOf } from "./relay.ts";
 
 /** Keys beginning with "own" belong to the person logged in and are dropped with the session. */
@@ -22,6 +22,8 @@ export const INVITATIONS_KEY = [OWN, "invitations"] as const;
 const OPEN_ORDER_EVERY_MS = 2_500;
 const LIST_EVERY_MS = 10_000;
 const NOTICES_EVERY_MS = 30_000;
+/** What one holds is looked at, not traded on; everybody's question goes to the exchange once a second at most. */
+const PRICES_EVERY_MS = 3_000;
 /** Open orders asked about at once; older ones wait for the relay's own sweep. */
 const MOST_ASKED = 5;
 
@@ -56,6 +58,27 @@ export const useMarkets = () =>
     queryFn: async () => (await valueOf(relay.markets())).markets,
     staleTime: 600_000,
   });
+
+/** Last prices of any markets, followed live or not, a few seconds old.
+ *  @returns prices by market; `pending` while the first answer is on its way; the error of any question */
+export function usePrices(markets: readonly MarketCode[]) {
+  const parts = Array.from({ length: Math.ceil(markets.length / MOST_MARKETS) }, (_, place) =>
+    markets.slice(place * MOST_MARKETS, (place + 1) * MOST_MARKETS),
+  );
+  const asked = useQueries({
+    queries: parts.map((part) => ({
+      queryKey: ["prices", ...part],
+      queryFn: async () => (await valueOf(relay.tickers(part))).tickers,
+      refetchInterval: PRICES_EVERY_MS,
+    })),
+  });
+  const tickers = asked.flatMap(({ data }) => data ?? []);
+  return {
+    prices: new Map<string, number>(tickers.map(({ market, price }) => [market, price])),
+    pending: asked.some(({ isPending }) => isPending),
+    error: asked.find(({ error }) => error !== null)?.error ?? null,
+  };
+}
 
 export const useStoredKey = (enabled: boolean) =>
   useQuery({
