@@ -1,14 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import * as v from "valibot";
 import type { Fault } from "../../../domain/fault.ts";
-import { isRaise, LimitsSchema, PRICE_DISTANCES_BPS, type Limits } from "../../../domain/limits.ts";
-import { epochMs } from "../../../domain/units.ts";
+import { isRaise, PRICE_DISTANCES_BPS, type Limits } from "../../../domain/limits.ts";
 import type { LimitsAnswer, User } from "../../../domain/wire.ts";
 import { PasswordDialog } from "../entry/password-dialog.tsx";
 import { FaultNote } from "../faults/fault-note.tsx";
 import { grouped } from "../format/amount.ts";
-import { kstDateTime } from "../format/kst-label.ts";
 import { AmountField } from "../parts/amount-field.tsx";
 import { Button } from "../parts/button.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
@@ -18,34 +15,10 @@ import { TextField } from "../parts/text-field.tsx";
 import screen from "../parts/screen.module.css";
 import { LIMITS_KEY } from "../relay/queries.ts";
 import { queryClient, relay } from "../relay/relay.ts";
+import { draftOf, readDraft, type LimitsDraft } from "./limits-draft.ts";
+import { RaiseNote } from "./raise-note.tsx";
 
-type Amounts = Exclude<keyof Limits, "markets" | "priceDistanceBps">;
-type Draft = Readonly<Record<Amounts, string>> & { readonly priceDistanceBps: string; readonly markets: string };
-
-const draftOf = (limits: Limits): Draft => ({
-  largestOrderKrw: String(limits.largestOrderKrw),
-  ordersPerMinute: String(limits.ordersPerMinute),
-  ordersPerDay: String(limits.ordersPerDay),
-  dailyLossKrw: String(limits.dailyLossKrw),
-  exposureKrw: String(limits.exposureKrw),
-  priceDistanceBps: String(limits.priceDistanceBps),
-  markets: limits.markets.map((market) => market.replace("KRW-", "")).join(", "),
-});
-
-/** @returns null while a field is no whole number or no market */
-function limitsOf(draft: Draft): Limits | null {
-  const codes = draft.markets.split(/[,\s]+/).filter(Boolean);
-  const read = v.safeParse(LimitsSchema, {
-    largestOrderKrw: Number(draft.largestOrderKrw),
-    ordersPerMinute: Number(draft.ordersPerMinute),
-    ordersPerDay: Number(draft.ordersPerDay),
-    dailyLossKrw: Number(draft.dailyLossKrw),
-    exposureKrw: Number(draft.exposureKrw),
-    priceDistanceBps: Number(draft.priceDistanceBps),
-    markets: [...new Set(codes.map((code) => `KRW-${code.toUpperCase().replace("KRW-", "")}`))],
-  });
-  return read.success ? read.output : null;
-}
+type Figure = Exclude<keyof Limits, "markets" | "priceDistanceBps">;
 
 /** The limits in force, and a form that says what a raise means before it is asked for. */
 export function LimitsForm({ user, answer }: { readonly user: User; readonly answer: LimitsAnswer }) {
@@ -56,18 +29,19 @@ export function LimitsForm({ user, answer }: { readonly user: User; readonly ans
   const [proving, setProving] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
   const [saved, setSaved] = useState(false);
-  const wanted = limitsOf(draft);
+  const { limits: wanted, wrong } = readDraft(draft);
   const raises = wanted !== null && isRaise(current, wanted);
-  const field = (name: Amounts, label: string, unit: string, hint: string) => (
+  const field = (name: Figure, label: string, unit: string, hint: string) => (
     <AmountField
       label={label}
       value={draft[name]}
       unit={unit}
       hint={hint}
+      error={wrong.has(name) && t`0부터 시작하는 정수를 입력하세요. 너무 큰 값은 받지 않습니다.`}
       onChange={(value) => change({ [name]: value })}
     />
   );
-  function change(part: Partial<Draft>) {
+  function change(part: Partial<LimitsDraft>) {
     setSaved(false);
     setDraft({ ...draft, ...part });
   }
@@ -126,7 +100,7 @@ export function LimitsForm({ user, answer }: { readonly user: User; readonly ans
           spellCheck={false}
           onChange={(event) => change({ markets: event.target.value })}
           hint={t`쉼표로 나누어 적습니다. 원화 마켓만 됩니다.`}
-          error={wanted === null && t`정수와 코인 기호만 입력하세요.`}
+          error={wrong.has("markets") && t`BTC, ETH처럼 코인 기호만 입력하세요.`}
         />
         {raises && (
           <p role="status" data-testid="limits-raises">
@@ -147,9 +121,7 @@ export function LimitsForm({ user, answer }: { readonly user: User; readonly ans
         </Button>
         {raise !== null && (
           <>
-            <p role="status">
-              <Trans>높인 한도는 {kstDateTime(epochMs(raise.fromMs))} KST부터 적용됩니다.</Trans>
-            </p>
+            <RaiseNote current={current} raise={raise} />
             <Button busy={busy} data-testid="limits-take-back" onClick={() => void send(() => relay.takeRaiseBack())}>
               {t`높이기 취소`}
             </Button>
