@@ -9,7 +9,7 @@ import { Button } from "../parts/button.tsx";
 import { EmptyNote } from "../parts/empty-note.tsx";
 import { Gate } from "../parts/gate.tsx";
 import { Panel } from "../parts/panel.tsx";
-import { INVITATIONS_KEY, MEMBERS_KEY, useInvitations, useMembers } from "../relay/queries.ts";
+import { INVITATIONS_KEY, MEMBERS_KEY, useDeployment, useInvitations, useMembers } from "../relay/queries.ts";
 import { faultIn, queryClient, relay } from "../relay/relay.ts";
 import { useFresh } from "./use-fresh.tsx";
 import { OperationPanel } from "./operation-panel.tsx";
@@ -107,6 +107,8 @@ function MembersPanel({ ownId }: { readonly ownId: string }) {
 function InvitationsPanel() {
   const { t } = useLingui();
   const { data = [], error } = useInvitations();
+  const { data: deployment } = useDeployment();
+  const mode = deployment?.signUp;
   const [code, setCode] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
@@ -129,7 +131,14 @@ function InvitationsPanel() {
     <Panel
       title={t`초대 코드`}
       aside={
-        <Button size="small" tone="accent" busy={busy} data-testid="invite" onClick={() => void invite()}>
+        <Button
+          size="small"
+          tone="accent"
+          busy={busy}
+
+          data-testid="invite"
+          onClick={() => void invite()}
+        >
           <Trans>새 코드</Trans>
         </Button>
       }
@@ -142,6 +151,16 @@ function InvitationsPanel() {
           <strong className={style.masked} data-testid="invitation-code">
             {code}
           </strong>
+        </p>
+      )}
+      {mode !== undefined && mode !== "invitation" && (
+        <p className={style.soft} role="status">
+          {mode === "open" ? (
+            <Trans>지금은 누구나 코드 없이 가입할 수 있어, 초대 코드는 쓰이지 않습니다.</Trans>
+          ) : (
+            <Trans>지금은 가입을 받지 않아, 초대 코드로도 가입할 수 없습니다.</Trans>
+          )}{" "}
+          <Trans>초대제로 바꾸려면 서버 설정 SIGN_UP을 invitation으로 두세요.</Trans>
         </p>
       )}
       {data.length === 0 && <EmptyNote>{t`아직 초대 코드가 없습니다.`}</EmptyNote>}

@@ -11,7 +11,7 @@ import { Panel } from "../parts/panel.tsx";
 import { NOTICES_KEY, useDeployment, useNotices } from "../relay/queries.ts";
 import { faultIn, queryClient, relay } from "../relay/relay.ts";
 import { useSettings } from "../settings.ts";
-import { currentPush, startPush, stopPush } from "./push-device.ts";
+import { currentPush, startPush, stopPush, type PushState } from "./push-device.ts";
 import style from "./account-screen.module.css";
 
 /** Shown at first; the rest on demand. */
@@ -70,15 +70,13 @@ export function NoticesPanel() {
   );
 }
 
-type PushState = "asking" | "off" | "on" | "denied";
-
 /** Push messages for this browser; they reach a locked phone too. */
 function PushSwitch() {
   const { t } = useLingui();
   const { language } = useSettings();
   const { data: deployment } = useDeployment();
   const publicKey = deployment?.vapidPublicKey ?? null;
-  const [state, setState] = useState<PushState>("asking");
+  const [state, setState] = useState<PushState | "asking">("asking");
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
   const able = publicKey !== null && "PushManager" in globalThis;
@@ -114,6 +112,14 @@ function PushSwitch() {
       {state === "denied" && (
         <p className={style.soft}>
           <Trans>브라우저 설정에서 이 사이트의 알림을 허용한 뒤 다시 시도하세요.</Trans>
+        </p>
+      )}
+      {state === "unable" && (
+        <p className={style.soft} role="status">
+          <Trans>
+            이 브라우저가 푸시 알림을 받을 수 없습니다. 시크릿 창이 아닌지, 브라우저의 푸시 서비스가 막혀 있지 않은지
+            확인하세요. 알림은 이 화면에 남습니다.
+          </Trans>
         </p>
       )}
       {fault !== null && <FaultNote fault={fault} aboutMoney={false} />}

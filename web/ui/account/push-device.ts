@@ -1,8 +1,10 @@
 import type { Fault } from "../../../domain/fault.ts";
-import { fail, ok, type Result } from "../../../domain/result.ts";
+import { ok, type Result } from "../../../domain/result.ts";
 import { relay } from "../relay/relay.ts";
 
-type Turned = Result<"on" | "off" | "denied", Fault>;
+/** `denied` by the person, `unable` by the browser: a private window, or no way to its push service. */
+export type PushState = "on" | "off" | "denied" | "unable";
+type Turned = Result<PushState, Fault>;
 
 /** This browser's own subscription, or null. */
 export async function currentPush(): Promise<PushSubscription | null> {
@@ -15,8 +17,7 @@ export async function startPush(vapidPublicKey: string, language: "ko" | "en"): 
   if ((await Notification.requestPermission()) !== "granted") return ok("denied");
   const registration = await navigator.serviceWorker.ready;
   const push = await subscribe(registration.pushManager, vapidPublicKey);
-  if (push === null)
-    return fail({ type: "offline", kind: "retry", detail: "The browser's push service cannot be reached." });
+  if (push === null) return ok("unable");
   const { endpoint, keys } = push.toJSON();
   const entry = { endpoint: endpoint ?? "", p256dh: keys?.["p256dh"] ?? "", auth: keys?.["auth"] ?? "", language };
   const told = await relay.putPushDevice(entry);

@@ -24,6 +24,7 @@ import { TicketFields } from "../ticket/ticket-fields.tsx";
 import { flawOf, priceFlawOf, type TicketFlaw } from "../ticket/ticket-flaw.ts";
 import { useAmple } from "../ticket/use-ample.ts";
 import { useTicket } from "../ticket/use-ticket.ts";
+import { LimitAheadNote } from "./limit-ahead-note.tsx";
 import { RequestLine, SideWord } from "./request-line.tsx";
 import { draftOf, FIRST_AMOUNT, PERCENT, reservedRequest, type Amount } from "./reservation-draft.ts";
 import { FIRST_TIMING, ScheduleFields, scheduleOf, timingOf, wholeMinuteAfter } from "./schedule-fields.tsx";
@@ -141,6 +142,7 @@ export function ReservationForm({ editing, onDone }: Props) {
         {amount.by === "amount" && (
           <EstimateLines market={market} ticket={ticket} lastPrice={lastPrice} feeRate={feeRate} />
         )}
+        <LimitAheadNote market={market} ticket={ticket} amount={amount} ample={ample} />
         {ampleFault !== null && <FaultNote fault={ampleFault} />}
         <div aria-live="polite" data-testid="reservation-result" data-fault={fault?.type}>
           {fault !== null && <FaultNote fault={fault} />}
@@ -180,6 +182,7 @@ export function ReservationForm({ editing, onDone }: Props) {
               <br />
               <ScheduleLine schedule={asked.schedule} />
             </p>
+            <LimitAheadNote market={market} ticket={ticket} amount={amount} ample={ample} />
             <p>
               <Trans>그때 다시 묻지 않고 주문합니다. 한도와 거래 중지는 그때에도 지켜집니다.</Trans>
             </p>
