@@ -1,6 +1,5 @@
 import { Trans } from "@lingui/react/macro";
 import { Link } from "wouter";
-import { quoteOf } from "../../../domain/market.ts";
 import type { MarketCode } from "../../../domain/market-code.ts";
 import { LimitLine } from "../faults/limit-line.tsx";
 import { useLimits } from "../relay/queries.ts";
@@ -19,8 +18,7 @@ type Props = {
 /** Says that a reservation would be refused by a limit as it is today. */
 export function LimitAheadNote({ market, ticket, amount, ample }: Props) {
   const { data } = useLimits(true);
-  const free = quoteOf(market) === "KRW" ? (ample?.free ?? null) : null;
-  const ahead = data === undefined ? null : limitAhead(ticket, amount, market, { limits: data.current, free });
+  const ahead = data === undefined ? null : limitAhead(ticket, amount, market, { limits: data.current, ample });
   if (ahead === null) return null;
   return (
     <p className={screen.warning} role="status" data-testid="limit-ahead">

@@ -10,7 +10,10 @@ const limits = { ...STRICT_LIMITS, largestOrderKrw: 100_000 };
 const buy = (change: Partial<Ticket>): Ticket => ({ ...EMPTY_TICKET, kind: "market", ...change });
 const fixed = { by: "amount", percent: "10" } as const;
 const share = { by: "share", percent: "10" } as const;
-const known = (free: string | null) => ({ limits, free: free === null ? null : new Big(free) });
+const known = (free: string | null) => ({
+  limits,
+  ample: free === null ? null : { free: new Big(free), feeRate: new Big("0.0005") },
+});
 
 describe("a reserved buy above the limit", () => {
   it("is told before it is reserved, with what it would come to [X42]", () => {
@@ -20,7 +23,7 @@ describe("a reserved buy above the limit", () => {
     expect(
       limitAhead(buy({ kind: "limit", price: "50000000", volume: "0.00200002" }), fixed, BTC, known(null)),
     ).toEqual(wanted);
-    expect(limitAhead(buy({}), share, BTC, known("50000000"))).toEqual({ ...wanted, reached: 5_000_000 });
+    expect(limitAhead(buy({}), share, BTC, known("50000000"))).toEqual({ ...wanted, reached: 4_997_501 });
     expect(limitAhead(buy({}), share, BTC, known("1000000"))).toBeNull();
   });
 
