@@ -3,6 +3,7 @@ import { useState, type FormEvent } from "react";
 import { useLocation } from "wouter";
 import type { Fault } from "../../../domain/fault.ts";
 import { freshSalt, SHORTEST_PASSWORD, stretchPassword } from "../entry/stretch-password.ts";
+import { ACCOUNT_DELETED } from "../entry/account-deleted.ts";
 import { FaultNote } from "../faults/fault-note.tsx";
 import { kstShort } from "../format/kst-label.ts";
 import { Badge } from "../parts/badge.tsx";
@@ -147,7 +148,7 @@ function DeletePanel() {
     setFault(answer.ok ? null : answer.fault);
     if (!answer.ok) return;
     becomeUser(null);
-    go("/");
+    go("/log-in", { state: ACCOUNT_DELETED });
   }
   return (
     <Panel title={t`계정 삭제`}>

@@ -53,7 +53,8 @@ export function AutoSession({ session }: { readonly session: AutoSessionRow }) {
         </Facts>
         {stopReason !== null && (
           <p role="status">
-            {i18n._(STOP_WORDS[stopReason])} {fault !== null && isFaultType(fault) && i18n._(FAULT_WORDS[fault].what)}
+            {fault !== "lease-lost" && i18n._(STOP_WORDS[stopReason])}{" "}
+            {fault !== null && isFaultType(fault) && i18n._(FAULT_WORDS[fault].what)}
           </p>
         )}
         {running && (

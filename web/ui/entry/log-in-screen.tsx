@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useState, type FormEvent } from "react";
 import * as v from "valibot";
 import { Link, useLocation } from "wouter";
+import { useHistoryState } from "wouter/use-browser-location";
 import type { Fault } from "../../../domain/fault.ts";
 import { fail } from "../../../domain/result.ts";
 import { NameSchema } from "../../../domain/wire.ts";
@@ -10,6 +11,7 @@ import { Button } from "../parts/button.tsx";
 import { TextField } from "../parts/text-field.tsx";
 import { relay } from "../relay/relay.ts";
 import { becomeUser } from "../relay/use-session.ts";
+import { ACCOUNT_DELETED } from "./account-deleted.ts";
 import { EntryCard } from "./entry-card.tsx";
 import { stretchPassword } from "./stretch-password.ts";
 
@@ -25,6 +27,7 @@ async function logIn(name: string, password: string) {
 export function LogInScreen() {
   const { t } = useLingui();
   const [, go] = useLocation();
+  const deleted = useHistoryState<unknown>() === ACCOUNT_DELETED;
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
@@ -47,6 +50,11 @@ export function LogInScreen() {
 
   return (
     <EntryCard title={t`로그인`}>
+      {deleted && (
+        <p role="status" data-testid="account-deleted">
+          <Trans>계정을 삭제했습니다. 키, 비밀번호, 이름이 지워졌습니다.</Trans>
+        </p>
+      )}
       <form onSubmit={(event) => void submit(event)} noValidate>
         <TextField
           label={t`아이디`}
