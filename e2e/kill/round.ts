@@ -158,7 +158,12 @@ async function untilPlaced(control: string, count: number): Promise<number> {
   }
 }
 
-type Run = { readonly state: string; readonly order: { readonly state: string; readonly identifier: string } | null };
+type Run = {
+  readonly state: string;
+  readonly refusal: string | null;
+  readonly order: { readonly state: string; readonly identifier: string } | null;
+};
+const AT_EXCHANGE: readonly string[] = ["accepted", "filled", "cancelled"];
 const OPEN = ["reserved", "claimed", "sending", "unknown"];
 
 async function ownOrders(address: string, { cookie }: Member) {
@@ -197,18 +202,20 @@ async function compare(address: string, rest: string, all: readonly Wanted[]) {
       const name = `${member.name} ${side} ${volume}`;
       const there = standing.filter((one) => one.side === side && Number(one.volume) === Number(volume));
       if (there.length > 1) twice!.push(name);
-      if (there.length === 0) (runs.some(({ state }) => OPEN.includes(state)) ? lost : expired)!.push(name);
+      const missing = runs.filter(({ state }) => !AT_EXCHANGE.includes(state));
+      const ends = missing.map(({ state, refusal }) => `${state} ${refusal ?? ""}`.trim()).join(", ");
+      if (there.length === 0)
+        (runs.some(({ state }) => OPEN.includes(state)) ? lost : expired)!.push(`${name} (${ends})`);
     }
     const volumes = new Set(own.map(({ volume }) => Number(volume)));
     for (const one of standing) {
       if (!volumes.has(Number(one.volume))) strange!.push(`${member.name} ${one.side} ${one.volume}`);
       const state = told.get(one.identifier ?? "")?.state;
-      if (!["accepted", "filled", "cancelled"].includes(state ?? "")) disagreed!.push(`${one.identifier}: ${state}`);
+      if (!AT_EXCHANGE.includes(state ?? "")) disagreed!.push(`${one.identifier}: ${state}`);
     }
     const known = new Set(standing.map(({ identifier }) => identifier));
     for (const { identifier, state } of told.values())
-      if (["accepted", "filled", "cancelled"].includes(state) && !known.has(identifier))
-        disagreed!.push(`${identifier}: ${state}`);
+      if (AT_EXCHANGE.includes(state) && !known.has(identifier)) disagreed!.push(`${identifier}: ${state}`);
   }
   return { twice: twice!, strange: strange!, lost: lost!, expired: expired!, disagreed: disagreed! };
 }
