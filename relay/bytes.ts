@@ -32,15 +32,6 @@ export function bytesOfBase64(text: string): Bytes | null {
   return bytes;
 }
 
-/** Version 4 UUID out of 16 random bytes. */
-export function uuidOf(random: Uint8Array): string {
-  const bytes = random.slice(0, 16);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const text = hex(bytes);
-  return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
-}
-
 /** As JWTs and Web Push spell bytes: no padding, no letter that an address would encode. Source: RFC 4648, section 5. */
 export const base64Url = (bytes: Uint8Array): string =>
   base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

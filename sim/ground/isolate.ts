@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { epochMs } from "../../domain/units.ts";
-import { uuidOf, type Bytes } from "../../relay/bytes.ts";
+import { hex, type Bytes } from "../../relay/bytes.ts";
 import type { Outside } from "../../relay/outside.ts";
 import type { CryptoPort } from "../../relay/web-crypto.ts";
 import type { ExchangeLine } from "./exchange-line.ts";
@@ -119,4 +119,13 @@ function drawnOrder(loop: VirtualLoop, back: <Value>(promise: Promise<Value>) =>
   return Object.fromEntries(
     calls.map(([name, call]) => [name, (...given: never[]) => back(later(call, given))]),
   ) as unknown as CryptoPort;
+}
+
+/** Version 4 UUID out of 16 random bytes. */
+function uuidOf(random: Uint8Array): string {
+  const bytes = random.slice(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const text = hex(bytes);
+  return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
 }
