@@ -137,6 +137,16 @@ describe("a block of candles", () => {
     expect(encodeCandles(columns).length / 130_088).toBeLessThan(13);
   });
 
+  it.each([-0, 1e17, 0.1 + 0.2, 2 ** 52 + 1])("brings %d back where only a late row has it [C15]", (odd) => {
+    const columns = recorded();
+    const few = emptyColumns(200);
+    for (const name of CANDLE_COLUMNS) few[name].set(columns[name].subarray(0, 200));
+    few.volume[150] = odd;
+    few.value.fill(7);
+    few.value[160] = odd;
+    expect(comesBack(few)).toBe(true);
+  });
+
   it("of no candle at all is a block", () => {
     expect(comesBack(emptyColumns(0))).toBe(true);
   });

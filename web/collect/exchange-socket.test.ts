@@ -170,13 +170,16 @@ describe("the link to the exchange", () => {
     expect(subscriptions()).toBe(2);
     // A quiet market: the snapshot answers.
     sockets[0]!.say(bytes(CANDLE_FRAME));
-    vi.advanceTimersByTime(14_000);
+    // A deaf link from now on: nothing but answers to PING.
+    const hearStatus = (seconds: number) => {
+      for (let second = 0; second < seconds; second += 1) {
+        vi.advanceTimersByTime(1_000);
+        sockets[0]!.say('{"status":"UP"}');
+      }
+    };
+    hearStatus(14);
     expect([link.status().state, subscriptions()]).toEqual(["live", 2]);
-    // A deaf link: nothing but answers to PING.
-    for (let seconds = 0; seconds < 12; seconds += 1) {
-      vi.advanceTimersByTime(1_000);
-      sockets[0]!.say('{"status":"UP"}');
-    }
+    hearStatus(12);
     expect([link.status().state, subscriptions()]).toEqual(["connecting", 3]);
     vi.advanceTimersByTime(15_000);
     expect(link.status()).toMatchObject({ state: "waiting", reconnects: 1 });

@@ -179,6 +179,31 @@ describe("the candle store", () => {
   });
 });
 
+describe("a year that meets what is there", () => {
+  const inJanuary = {
+    market: MARKET,
+    kstDay: "2024-01-05",
+    columns: rowsOf(sliceOf("2024-01-05", "2024-01-05"), 0, 9),
+  };
+  const rowsOfDay = async () => (await readDay(db, MARKET, "2024-01-05")).columns.openTimeMs.length;
+
+  it("leaves a day that was stored before, and its neighbours' months are made all the same [C6]", async () => {
+    await storeDay(db, inJanuary, NOW);
+    await storeDays(db, MARKET, QUARTER_DAYS, { storedAtMs: NOW });
+    expect(await rowsOfDay()).toBe(9);
+    const months = await db.candleMonths.toCollection().primaryKeys();
+    expect(months.map(([, kstMonth]) => kstMonth)).toEqual(["2024-02", "2024-03"]);
+  });
+
+  it("leaves a day that somebody stores in between [C6] [C16]", async () => {
+    const storing = storeDays(db, MARKET, QUARTER_DAYS, { storedAtMs: NOW });
+    await storeDay(db, inJanuary, NOW);
+    await storing;
+    expect(await rowsOfDay()).toBe(9);
+    expect(await storedDays(db, MARKET)).toHaveLength(QUARTER_DAYS.length);
+  });
+});
+
 describe("a write that breaks off", () => {
   /** The next write to the table fails, as it does when the disk is full. */
   const failing = (table: string) => {
